@@ -1,0 +1,78 @@
+"""Answers for what went wrong. A page needs no database, no session and no user; words that were typed come back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language
+from django.views.decorators.csrf import requires_csrf_token
+
+from config.htmx import wants_fragment
+from config.public import comes_from_here
+
+# Never written into a page again, whatever the form: whoever typed them types them once more.
+SECRETS = {"csrfmiddlewaretoken", "password", "code"}
+# Fields of one line; everything else that was typed comes back in a text area of its own.
+SHORT = 80
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: what arrived could not be read as a form."""
+    return _page(request, "400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: only Django itself raises it; our own refusals are 404."""
+    return _page(request, "403.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: not there, or not this reader's. The two answers are the same bytes."""
+    return _page(request, "404.html", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault; the phone numbers still work, and what was typed comes back."""
+    if request.method == "POST" and comes_from_here(request) and _is_journal(request) and not wants_fragment(request):
+        return words_kept(request, status=500)
+    return _page(request, "500.html", 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a stale form: the same form again with a fresh token, unless another site sent it."""
+    if comes_from_here(request) and _is_journal(request):
+        if wants_fragment(request):
+            return HttpResponse(status=403, headers={"HX-Trigger": "form-stale"})
+        return words_kept(request, status=403)
+    return _page(request, "403_csrf.html", 403)
+
+
+@requires_csrf_token
+def words_kept(request: HttpRequest, status: int) -> HttpResponse:
+    """Show the form that was sent once more, every word in it, with a fresh token: nothing was saved, nothing is lost.
+
+    Only forms of the journal come back: sign-in forms hold passwords, and nothing typed there is worth keeping.
+    """
+    fields: list[dict[str, Any]] = []
+    if _is_journal(request):
+        fields = [
+            {"name": name, "value": value, "long": len(value) > SHORT or " " in value or not value.isascii()}
+            for name, values in request.POST.lists()
+            if name not in SECRETS
+            for value in values
+        ]
+    return render(request, "words_kept.html", {"fields": fields, "signed_out": status == 401}, status=status)
+
+
+def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    # What is not here is not there in the other language either: the link leads to the front door.
+    other = "ja" if get_language() == "en" else "en"
+    return render(request, template, {"other_language_url": f"/{other}/"}, status=status)
+
+
+def _is_journal(request: HttpRequest) -> bool:
+    try:
+        return resolve(request.path_info).namespace == "journal"
+    except Resolver404:
+        return False

@@ -1,0 +1,58 @@
+"""Public views: no session, no user, no database; the same bytes for everybody with the same display cookie."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+View = Callable[..., HttpResponse]
+
+
+def public_page(view: View) -> View:
+    """Mark a GET view as public and let browsers keep it: five minutes for a visitor without a cookie."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code != 200:
+            return response
+        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        response.headers.setdefault("Cache-Control", "private, no-cache" if request.COOKIES else "public, max-age=300")
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+    return _public(require_http_methods(["GET", "HEAD"])(wrapper))
+
+
+def public_form(view: View) -> View:
+    """Mark a GET and POST view as public: nothing is stored, so no CSRF token, but no other site may post to it."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not comes_from_here(request):
+            response = HttpResponse(status=403)
+        else:
+            response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return _public(csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(wrapper)))
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    """Say whether the browser calls this request our own: by Sec-Fetch-Site, else by Origin, else by silence."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or origin == f"{request.scheme}://{request.get_host()}" or origin in settings.CSRF_TRUSTED_ORIGINS
+
+
+def _public(view: View) -> View:
+    view.is_public = True  # type: ignore[attr-defined]
+    return login_not_required(view)

@@ -1,0 +1,78 @@
+"""Run a command with DATABASE_URL set to a throw-away PostgreSQL server: no port, nothing left behind."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40"
+
+
+def binaries() -> Path | None:
+    """Return the folder with initdb and pg_ctl of the newest PostgreSQL here, or None."""
+    versioned = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
+    if versioned:
+        return versioned[-1].parent
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+def user() -> str | None:
+    """Return the account the server runs as: it refuses root."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def main(command: list[str]) -> int:
+    """Start a server, run the command, stop the server; return the command's exit code."""
+    if binaries() is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "postgresql"], check=False, stdout=subprocess.DEVNULL)
+    found = binaries()
+    if found is None:
+        print(
+            "No PostgreSQL was found and none could be installed: install its server package, then run this again.",
+            file=sys.stderr,
+        )
+        return 1
+    owner = user()
+    with tempfile.TemporaryDirectory(prefix="hl-pg-", dir="/tmp") as name:
+        folder = Path(name)
+        rights = {"user": owner, "extra_groups": []} if owner else {}
+        if owner:
+            shutil.chown(folder, owner)
+        data = folder / "data"
+
+        def run(*arguments: str) -> None:
+            subprocess.run(
+                [str(found / arguments[0]), *arguments[1:]], check=True, cwd=folder, stdout=subprocess.DEVNULL, **rights
+            )
+
+        run("initdb", "-D", str(data), "-A", "trust", "-U", "hallway", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        run(
+            "pg_ctl",
+            "-D",
+            str(data),
+            "-w",
+            "-l",
+            str(folder / "log"),
+            "-o",
+            f"{OPTIONS} -c unix_socket_directories={folder}",
+            "start",
+        )
+        try:
+            folder.chmod(0o755)
+            socket = str(folder).replace("/", "%2F")
+            environment = {**os.environ, "DATABASE_URL": f"postgresql://hallway@{socket}/postgres"}
+            return subprocess.run(command, env=environment, check=False).returncode
+        finally:
+            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

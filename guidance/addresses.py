@@ -1,0 +1,49 @@
+"""Where the things that a text names are found on the site, in the reader's language."""
+
+from django.urls import reverse
+
+# Pages that have an address of their own; every other one is found under pages/.
+OWN_ADDRESS = {
+    "about": "guidance:about",
+    "home-privacy": "guidance:home_privacy",
+    "privacy": "guidance:privacy",
+    "accessibility": "guidance:accessibility",
+    "for-you": "guidance:for_you",
+    "sources": "guidance:source_list",
+    "display": "guidance:display",
+    "steps": "guidance:step_list",
+    "cards": "guidance:card_list",
+}
+HELP = "help-"
+
+
+def of_page(slug: str) -> str:
+    """Return the address of a page by its slug."""
+    if name := OWN_ADDRESS.get(slug):
+        return reverse(name)
+    if slug.startswith(HELP):
+        return reverse("guidance:help_page", kwargs={"page": slug.removeprefix(HELP)})
+    return reverse("guidance:page_detail", kwargs={"slug": slug})
+
+
+def of_help(target: str) -> str:
+    """Return the address of the help pages: the start, a country's by its two letters, or a page by its name."""
+    if not target:
+        return reverse("guidance:help_detail")
+    if len(target) == 2:
+        return reverse("guidance:help_detail", kwargs={"country": target})
+    return of_page(HELP + target)
+
+
+def of(kind: str, target: str) -> str:
+    """Return the address behind a link of the text. The library has made sure that it leads somewhere."""
+    match kind:
+        case "step":
+            return reverse("guidance:step_detail", kwargs={"number": int(target)})
+        case "card":
+            return reverse("guidance:card_detail", kwargs={"slug": target})
+        case "help":
+            return of_help(target)
+        case "check":
+            return reverse("guidance:checkpoint_start")
+    return of_page(target)

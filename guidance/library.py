@@ -1,0 +1,142 @@
+"""Everything the guidance says, loaded once at the start: documents, sources, helplines and the check's own texts.
+
+Nothing here touches a database. What cannot be served raises ContentError with file and line, and the site does not start.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from django.conf import settings
+
+from guidance import documents, helplines, questionnaire, sources
+from guidance.documents import FOLDERS, LANGUAGES, Document
+from guidance.helplines import Helplines
+from guidance.problems import ContentError, Problem
+from guidance.questionnaire import Questionnaire
+from guidance.sources import Source
+from guidance.text import Use
+
+ROOT = Path(__file__).resolve().parent / "content"
+# Pages the site writes itself; the text may link to them like to any other page.
+BUILT_IN = {"sources", "display", "steps", "cards"}
+
+
+@dataclass(frozen=True)
+class Library:
+    """All documents in both languages. Lookups return None for what does not exist."""
+
+    documents: Mapping[tuple[str, str, str], Document]
+    sources: Mapping[str, Source]
+    helplines: Helplines
+    questionnaire: Questionnaire
+
+    def find(self, kind: str, language: str, slug: str) -> Document | None:
+        """Return a step, card or page by its slug."""
+        return self.documents.get((kind, language, slug))
+
+    def steps(self, language: str) -> tuple[Document, ...]:
+        """Return the steps in their order."""
+        return self._lists["step", language]
+
+    def step(self, language: str, number: int) -> Document | None:
+        """Return the step with this number, from 1."""
+        steps = self.steps(language)
+        return steps[number - 1] if 0 < number <= len(steps) else None
+
+    def cards(self, language: str) -> tuple[Document, ...]:
+        """Return the cards in their order."""
+        return self._lists["card", language]
+
+    def page(self, language: str, slug: str) -> Document | None:
+        """Return a page by its slug."""
+        return self.find("page", language, slug)
+
+    def counterpart(self, document: Document) -> Document | None:
+        """Return the same document in the other language."""
+        other = "ja" if document.language == "en" else "en"
+        return self.find(document.kind, other, document.slug)
+
+    @cached_property
+    def _lists(self) -> dict[tuple[str, str], tuple[Document, ...]]:
+        return {
+            (kind, language): tuple(
+                sorted(
+                    (document for document in self.documents.values() if (document.kind, document.language) == (kind, language)),
+                    key=lambda document: document.order,
+                )
+            )
+            for kind in FOLDERS
+            for language in LANGUAGES
+        }
+
+
+@cache
+def current() -> Library:
+    """Return the library the site serves, loaded on the first call: GuidanceConfig.ready() makes it."""
+    return load(ROOT, Path(settings.HELPLINES_FILE) if settings.HELPLINES_FILE else None)
+
+
+def load(root: Path, overlay: Path | None = None) -> Library:
+    """Read all content under ``root``; raise ContentError with every fault of form and every dead reference."""
+    found: dict[tuple[str, str, str], Document] = {}
+    problems: list[Problem] = []
+    for kind, folder in FOLDERS.items():
+        for language in LANGUAGES:
+            for path in sorted((root / language / folder).glob("*.md")):
+                try:
+                    document = documents.read(path, kind, language)
+                    found[document.key] = document
+                except ContentError as error:
+                    problems += error.problems
+    if problems:
+        raise ContentError(*problems)
+    library = Library(
+        MappingProxyType(found),
+        MappingProxyType(sources.read(root / "data" / "sources.yaml")),
+        helplines.read(root / "data" / "helplines.yaml", overlay),
+        questionnaire.read(root / "data" / "checkpoint.yaml"),
+    )
+    if problems := [*_out_of_order(library), *_dead_references(library)]:
+        raise ContentError(*problems)
+    return library
+
+
+def _out_of_order(library: Library) -> Iterator[Problem]:
+    for language in LANGUAGES:
+        for number, step in enumerate(library.steps(language), start=1):
+            if step.order != number:
+                yield Problem(step.path, 1, f"steps are numbered from 1 without a gap: {number} is missing or stands twice")
+
+
+def _dead_references(library: Library) -> Iterator[Problem]:
+    for document in library.documents.values():
+        for source in document.sources:
+            if source not in library.sources:
+                yield Problem(document.path, 1, f"the source {source} is not in data/sources.yaml")
+        for use in document.uses:
+            if not _exists(library, document.language, use):
+                yield Problem(document.path, use.line, f"{use.kind}:{use.target} does not exist")
+    for language, use in library.questionnaire.uses:
+        if not _exists(library, language, use):
+            yield Problem(library.questionnaire.path, use.line, f"{use.kind}:{use.target} does not exist")
+
+
+def _exists(library: Library, language: str, use: Use) -> bool:
+    match use.kind:
+        case "source":
+            return use.target in library.sources
+        case "helpline":
+            return use.target in library.helplines.by_id
+        case "step":
+            return use.target.isdecimal() and library.step(language, int(use.target)) is not None
+        case "card":
+            return library.find("card", language, use.target) is not None
+        case "page":
+            return use.target in BUILT_IN or library.page(language, use.target) is not None
+        case "help":
+            place = use.target
+            return not place or place in library.helplines.countries or library.page(language, f"help-{place}") is not None
+    return use.kind == "check" and not use.target

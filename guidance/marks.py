@@ -1,0 +1,129 @@
+"""Fills in what a text leaves open until it is answered: addresses, sources, helplines, the emergency number.
+
+The result depends on the language, the day and the country that is asked for. Public pages ask for none but on
+a country's own help page: nobody's country is guessed.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, pgettext
+
+from guidance import addresses, helplines, library
+from guidance.helplines import Emergency, Line
+from guidance.text import CLOSE, LINKS, OPEN, OWN, Html
+
+MARK = re.compile(f'{OPEN}([^{CLOSE}]*){CLOSE}|href="({"|".join(LINKS)}):([^"]*)"')
+
+
+def fill(html: Html, country: str | None = None, day: date | None = None) -> SafeString:
+    """Return rendered text with its marks filled in, for a reader of the active language."""
+    return format_html_join("", "{}", ((part,) for part in _parts(html, country, day or helplines.today())))
+
+
+def _parts(html: Html, country: str | None, day: date) -> Iterator[Html | SafeString]:
+    end = 0
+    for match in MARK.finditer(html):
+        yield Html(html[end : match.start()])
+        end = match.end()
+        if kind := match[2]:
+            yield format_html('href="{}"', addresses.of(kind, match[3]))
+            continue
+        name, _, rest = match[1].partition(" ")
+        if name == "emergency":
+            yield emergency(country)
+        elif name == "helpline":
+            yield helpline(library.current().helplines.line(rest), day)
+        else:
+            yield _cite(rest)
+    yield Html(html[end:])
+
+
+def emergency(country: str | None = None) -> SafeString:
+    """Return a country's emergency numbers for the middle of a sentence, or words and a link where none is known."""
+    numbers = library.current().helplines.emergency(country)
+    if not numbers:
+        return format_html('<a href="{}">{}</a>', addresses.of_help(""), gettext("your emergency number"))
+    if len(numbers) == 1:
+        return _number(numbers[0])
+    return format_html_join(pgettext("between two telephone numbers", " or "), "{}", ((_labelled(item),) for item in numbers))
+
+
+def helpline(line: Line, day: date) -> SafeString:
+    """Return a line for the middle of a text: its name, its number if it may be shown, its hours, one true sentence."""
+    language = get_language() or "en"
+    number: str | SafeString = ""
+    if line.shows_number(day):
+        about, number = line.hours, _dial(line.number, line.href)
+    else:
+        about = line.what
+        if line.url:
+            number = format_html('<a href="{}" rel="noreferrer">{}</a>', line.url, host(line.url))
+    note = " ".join(part for part in (about[language], standing(line, day)) if part)
+    return format_html('<span class="line"><b>{}</b> {} <span class="meta">{}</span></span>', line.name[language], number, note)
+
+
+def host(address: str) -> str:
+    """Return an address of another site short enough to read aloud."""
+    return urlsplit(address).netloc.removeprefix("www.")
+
+
+def standing(line: Line, day: date) -> str:
+    """Say in one true sentence how far a line can be trusted on ``day``."""
+    if line.seen == "unconfirmed" or line.checked_on is None:
+        return gettext("We have not been able to confirm its number.")
+    if line.number and not line.shows_number(day):
+        return gettext("Its number was last checked on %(date)s, so it is not shown here.") % {
+            "date": date_format(line.checked_on)
+        }
+    if line.verified_on:
+        return gettext("Confirmed on %(date)s.") % {"date": date_format(line.verified_on)}
+    named = {"source": line.source[get_language() or "en"], "year": line.source_year}
+    if line.source_year:
+        return gettext("From %(source)s, %(year)s. Not yet confirmed by a person.") % named
+    return gettext("From %(source)s. Not yet confirmed by a person.") % named
+
+
+def _dial(number: str, href: str) -> SafeString:
+    if href:
+        return format_html('<a class="tel" href="{}">{}</a>', href, number)
+    return format_html('<b class="tel">{}</b>', number)
+
+
+def _number(item: Emergency) -> SafeString:
+    return _dial(item.number, item.href)
+
+
+def _labelled(item: Emergency) -> SafeString:
+    # In a sentence: "110 (police)", without what the label says in brackets itself.
+    label = re.split(r" ?[(（]", item.label[get_language() or "en"])[0]
+    # Translators: a telephone number and whom it reaches, as in "110 (police)".
+    return format_html(gettext("{number} ({label})"), number=_number(item), label=label[:1].lower() + label[1:])
+
+
+def _cite(mark: str) -> SafeString:
+    """Return ``[3, 4: read]``: the numbers of the page's own list of sources, and how they were seen."""
+    state, *numbered = mark.split()
+    links = format_html_join(
+        ", ",
+        '<a href="#source-{}">{}</a>',
+        ((source, number) for number, _, source in (pair.partition(":") for pair in numbered)),
+    )
+    if state == OWN:
+        return format_html('<span class="meta cite">[{}]</span>', seen(state))
+    return format_html('<span class="meta cite">[{}: {}]</span>', links, seen(state))
+
+
+def seen(state: str) -> str:
+    """Return the words for how a source was seen: read, heard, unsure or own."""
+    return {
+        "read": pgettext("source", "read"),
+        "heard": pgettext("source", "second-hand"),
+        "unsure": pgettext("source", "not checked"),
+        OWN: pgettext("source", "our own rule"),
+    }[state]

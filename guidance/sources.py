@@ -1,0 +1,60 @@
+"""Where the site's claims come from: content/data/sources.yaml, one work an entry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from guidance import fields
+
+KINDS = ("official", "press", "academic", "court", "book", "ngo", "clinic", "other")
+SEEN = ("whole", "excerpt", "second-hand", "not-read")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One work, and how much of it was read."""
+
+    id: str
+    author: str
+    titles: Mapping[str, str]
+    title: str
+    year: str
+    publisher: str
+    url: str
+    kind: str
+    language: str
+    seen: str
+    supports: Mapping[str, str]
+
+    def gloss(self, language: str) -> str:
+        """Return what the title says in ``language``, where the work itself is in another one; else nothing."""
+        return self.titles.get(language, "")
+
+
+def read(path: Path) -> dict[str, Source]:
+    """Return every source by its id; raise ContentError with every fault of the file."""
+    rows = fields.rows(path.read_text("utf-8"), path)
+    sources: dict[str, Source] = {}
+    for row in rows:
+        source = Source(
+            id=row.text("id"),
+            author=row.text("author"),
+            title=row.text("title"),
+            titles={language: title for language in ("en", "ja") if (title := row.text(f"title_{language}", ""))},
+            year=row.text("year"),
+            publisher=row.text("publisher"),
+            url=row.text("url"),
+            kind=row.choice("kind", KINDS),
+            language=row.text("language"),
+            seen=row.choice("seen", SEEN),
+            supports=row.both("supports"),
+        )
+        if source.id in sources:
+            row.wrong("id", f"{source.id} stands here twice")
+        if source.url and not source.url.startswith(("https://", "http://")):
+            row.wrong("url", f"must begin with https:// or http://, not {source.url!r}")
+        row.rest()
+        sources[source.id] = source
+    if rows:
+        rows[0].finish()
+    return sources

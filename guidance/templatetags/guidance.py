@@ -1,0 +1,106 @@
+"""Tags for texts, helplines and emergency numbers. `{% load guidance %}`"""
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, pgettext
+
+from guidance import helplines, library, marks
+from guidance.documents import Document
+from guidance.helplines import Line
+from guidance.sources import Source
+from guidance.text import Html
+
+register = template.Library()
+register.filter("host", marks.host)
+
+
+@register.simple_tag
+def emergency(country: str | None = None) -> SafeString:
+    """Print a country's emergency numbers for the middle of a sentence; without one, words and a link to the help page.
+
+    ``{% emergency %}`` on a public page, ``{% emergency request.user.country %}`` on a private one.
+    """
+    return marks.emergency(country)
+
+
+@register.simple_tag
+def helpline(line_id: str) -> SafeString:
+    """Print one line by its id: name, number if it may be shown, hours, and how far the number can be trusted."""
+    return marks.helpline(library.current().helplines.line(line_id), helplines.today())
+
+
+@register.filter
+def text(html: Html, country: str | None = None) -> SafeString:
+    """Print a rendered text with its marks filled in: ``{{ section.html|text }}``, ``{{ section.html|text:country }}``."""
+    return marks.fill(html, country)
+
+
+@register.filter
+def localised(both: dict[str, str]) -> str:
+    """Print the side of a two-language text that the reader reads: ``{{ line.name|localised }}``."""
+    return both[get_language() or "en"]
+
+
+@register.filter
+def shows_number(line: Line) -> bool:
+    """Say whether the line's number may be shown today."""
+    return line.shows_number(helplines.today())
+
+
+@register.filter
+def standing(line: Line) -> str:
+    """Print the one true sentence about where the line's number comes from."""
+    return marks.standing(line, helplines.today())
+
+
+@register.filter
+def spoken(line: Line) -> str:
+    """Print the languages in which a line answers."""
+    named = pgettext("between the items of a list", ", ").join(str(helplines.LANGUAGES[code]) for code in line.languages)
+    return gettext("In %(languages)s.") % {"languages": named}
+
+
+@register.filter
+def sentence(words: str) -> str:
+    """Print words with the full stop of the reader's language, where they have none yet."""
+    stop = "。" if get_language() == "ja" else "."
+    return words if words.endswith(stop) else words + stop
+
+
+@register.simple_tag
+def cited(document: Document) -> list[Source]:
+    """Return the sources of a document in the order of their numbers: ``{% cited document as listed %}``."""
+    return [library.current().sources[source] for source in document.sources]
+
+
+@register.filter
+def gloss(source: Source) -> str:
+    """Print what a source's title says, where it is not in the reader's language."""
+    return source.gloss(get_language() or "en")
+
+
+@register.filter
+def seen(source: Source) -> str:
+    """Print how much of a source was read."""
+    return {
+        "whole": gettext("Read in full."),
+        "excerpt": gettext("The part used here was read."),
+        "second-hand": gettext("Not read: others report it."),
+        "not-read": gettext("Not read."),
+    }[source.seen]
+
+
+@register.filter
+def sureness(document: Document) -> str:
+    """Print how sure the sources of a document make us, as a whole."""
+    return {
+        "good": gettext("Several sources say the same."),
+        "mixed": gettext("The sources are few, or they differ."),
+        "thin": gettext("This rests on experience more than on studies."),
+    }[document.confidence]
+
+
+@register.filter
+def answer(answers: dict[str, str], key: str) -> str:
+    """Print the answer given to a question of the check, if any."""
+    return answers.get(key, "")

@@ -1,0 +1,234 @@
+"""From Markdown to safe HTML with marks in it.
+
+A mark stands for what depends on the reader's day or country, or on an address: ``guidance.marks`` fills it in
+when a page is answered. Everything else is rendered once, when the content is loaded.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.attrs import attrs_plugin
+
+# Two characters of the private use area: no keyboard types them, and the sanitiser lets them pass as text.
+OPEN, CLOSE = "\ue000", "\ue001"
+LINKS = ("step", "card", "page", "help", "check")
+STATES = ("read", "heard", "unsure")
+OWN = "own"
+QUOTED = {"say", "avoid"}
+
+CITE = re.compile(r"\[((?:@[a-z0-9-]+\s+)+(?:read|heard|unsure)|@own)\]")
+SLOT = re.compile(r"\{\{\s*(?:(emergency)|helpline:([a-z0-9-]+))\s*\}\}")
+# What looks like a mark but is none: a slip that would otherwise be printed.
+STRAY = re.compile(r"\[@[^\]]*\]|\{\{.*?\}\}|\]\{[^}]*\}|\{[.#][a-z-]+\}|</?[a-z]+")
+
+CLEANER = nh3.Cleaner(
+    tags={
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "em",
+        "a",
+        "span",
+        "h2",
+        "h3",
+        "blockquote",
+        "br",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    },
+    attributes={"a": {"href"}, "span": {"lang"}, "ol": {"start"}},
+    allowed_classes={"span": QUOTED},
+    url_schemes=set(LINKS),
+    link_rel=None,
+)
+
+
+class Html(str):
+    """HTML that CLEANER let through: the one kind of text that is not escaped again."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, list item, heading or cell as a reader sees it, for the content check."""
+
+    line: int
+    words: str
+    own_words: str  # without what is quoted as words to say, or to avoid
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place where the text names something that has to exist: a source, a helpline, or a page of this site."""
+
+    line: int
+    kind: str  # "source", "helpline" or one of LINKS
+    target: str
+
+
+@dataclass(slots=True)
+class Rendered:
+    """A piece of Markdown after rendering."""
+
+    html: Html = Html()
+    items: tuple[Html, ...] = ()  # the HTML of each item, where the piece is one flat list
+    blocks: list[Block] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+def render(text: str, first_line: int, sources: Sequence[str], quoted: bool = False) -> Rendered:
+    """Render ``text``, whose first line is ``first_line`` of its file.
+
+    ``sources`` gives each cited source its number. ``quoted`` says that all of it is words to say aloud.
+    Faults are returned, not raised, so that a writer sees all of them at once.
+    """
+    tokens = MARKDOWN.parse(text)
+    rendered = Rendered()
+    for token in tokens:
+        if token.type == "inline":
+            _read(token, first_line, sources, quoted, rendered)
+        elif token.type == "heading_open" and token.tag not in {"h2", "h3"}:
+            rendered.faults.append((_line(token, first_line), "headings are ## or ###"))
+        elif token.type in {"fence", "code_block", "hr"}:
+            rendered.faults.append((_line(token, first_line), "is laid out as code or a rule; indent less"))
+    rendered.html = _clean(tokens)
+    rendered.items = tuple(_items(tokens))
+    return rendered
+
+
+def _line(token: Token, first_line: int) -> int:
+    return first_line + (token.map[0] if token.map else 0)
+
+
+def _read(block: Token, first_line: int, sources: Sequence[str], quoted: bool, rendered: Rendered) -> None:
+    """Collect the words, uses and faults of one block, and number its citations."""
+    line = first = _line(block, first_line)
+    words: list[str] = []
+    own: list[str] = []
+    quotes: list[bool] = []
+    for token in block.children or []:
+        text = ""
+        match token.type:
+            case "text" | "code_inline":
+                text = token.content
+                if stray := STRAY.search(text):
+                    rendered.faults.append((line, f"{stray[0]} is not a known mark"))
+            case "softbreak" | "hardbreak":
+                text = " "
+                line += 1
+            case "span_open":
+                quotes.append(bool(QUOTED & set(str(token.attrGet("class") or "").split())))
+            case "span_close":
+                quotes.pop()
+            case "cite":
+                _number(token, line, sources, rendered)
+            case "slot" if token.meta["name"] == "helpline":
+                rendered.uses.append(Use(line, "helpline", token.meta["target"]))
+            case "link_open":
+                _link(str(token.attrGet("href") or ""), line, rendered)
+            case "image":
+                rendered.faults.append((line, "pictures have no place in the text"))
+        words.append(text)
+        own.append("" if quoted or any(quotes) else text)
+    rendered.blocks.append(Block(first, "".join(words).strip(), "".join(own).strip()))
+
+
+def _number(token: Token, line: int, sources: Sequence[str], rendered: Rendered) -> None:
+    rendered.uses.extend(Use(line, "source", source) for source in token.meta["ids"])
+    numbered = (f"{sources.index(source) + 1}:{source}" for source in token.meta["ids"] if source in sources)
+    token.content = f"{OPEN}cite {token.meta['state']} {' '.join(numbered)}{CLOSE}"
+
+
+def _link(href: str, line: int, rendered: Rendered) -> None:
+    kind, colon, target = href.partition(":")
+    if not colon or kind not in LINKS:
+        rendered.faults.append((line, f"the link {href!r} is not one of {', '.join(f'{name}:' for name in LINKS)}"))
+    else:
+        rendered.uses.append(Use(line, kind, target))
+
+
+def _clean(tokens: Sequence[Token]) -> Html:
+    return Html(CLEANER.clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})))
+
+
+def _items(tokens: Sequence[Token]) -> Iterator[Html]:
+    """Yield the HTML inside each item where the tokens are one list without a list in it; nothing otherwise."""
+    flat = [token for token in tokens if token.level == 0]
+    if [token.type for token in flat] not in (
+        ["bullet_list_open", "bullet_list_close"],
+        ["ordered_list_open", "ordered_list_close"],
+    ):
+        return
+    item: list[Token] = []
+    for token in tokens:
+        if token.type == "list_item_open" and token.level == 1:
+            item = []
+        elif token.type == "list_item_close" and token.level == 1:
+            yield _clean(item)
+        else:
+            item.append(token)
+
+
+def render_line(text: str) -> Html:
+    """Render one line without a paragraph around it: a word to say, a label, a sentence of the data files."""
+    return Html(CLEANER.clean(MARKDOWN.renderInline(text)))
+
+
+def _cite_rule(state: StateInline, silent: bool) -> bool:
+    found = CITE.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        *ids, state_word = found[1].split()
+        token = state.push("cite", "", 0)
+        token.meta = {"ids": [name.removeprefix("@") for name in ids], "state": state_word.removeprefix("@")}
+    state.pos = found.end()
+    return True
+
+
+def _slot_rule(state: StateInline, silent: bool) -> bool:
+    found = SLOT.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        token = state.push("slot", "", 0)
+        token.meta = {"name": "helpline" if found[2] else "emergency", "target": found[2] or ""}
+        token.content = f"{OPEN}helpline {found[2]}{CLOSE}" if found[2] else f"{OPEN}emergency{CLOSE}"
+    state.pos = found.end()
+    return True
+
+
+def _content(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    return tokens[index].content
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_plugin, spans=True, allowed=("class", "lang"))
+    # Every target is let through here and judged in _link, where a fault gets its line; CLEANER drops what is foreign.
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    markdown.inline.ruler.before("link", "cite", _cite_rule)
+    markdown.inline.ruler.before("link", "slot", _slot_rule)
+    markdown.add_render_rule("cite", _content)
+    markdown.add_render_rule("slot", _content)
+    return markdown
+
+
+MARKDOWN = _markdown()

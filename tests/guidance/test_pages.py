@@ -1,0 +1,217 @@
+"""Public pages: no session, no user, no database, no token; the same bytes for everybody with the same display."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver
+
+from guidance import check, library
+
+PATHS = [
+    "",
+    "steps/",
+    *(f"steps/{number}/" for number in range(1, 10)),
+    "cards/",
+    "cards/company/",
+    "before-you-act/",
+    "before-you-act/1/",
+    "help/",
+    "help/jp/",
+    "help/gb/",
+    "help/hurt/",
+    "help/words/",
+    "help/you/",
+    "about/",
+    "about/sources/",
+    "home-privacy/",
+    "privacy/",
+    "accessibility/",
+    "for-you/",
+    "display/",
+]
+HELP = [path for path in PATHS if path.startswith("help/")]
+FORMS = {"before-you-act/1/", "display/"}
+SESSION = "a-session-that-is-not-ours"
+
+
+class Page(HTMLParser):
+    """The tags of a page, for questions a regular expression answers badly."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, name):
+        return [attrs for tag, attrs in self.tags if tag == name]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_public_page_touches_no_database_session_or_user(client, path, language):
+    """pytest-django stops every query in a test without its mark: the database is gone."""
+    plain = client.get(f"/{language}/{path}")
+    assert plain.status_code == 200
+    client.cookies[settings.SESSION_COOKIE_NAME] = SESSION
+    signed_in = client.get(f"/{language}/{path}")
+    assert signed_in.content == plain.content
+    assert not plain.cookies
+    assert not signed_in.cookies
+    assert "csrfmiddlewaretoken" not in plain.text
+    if path not in FORMS:
+        assert plain["Cache-Control"] == "public, max-age=300"
+        assert signed_in["Cache-Control"] == "private, no-cache"
+        assert plain["Vary"] == signed_in["Vary"] == "Cookie, HX-Request"
+        assert client.get(f"/{language}/{path}", headers={"If-None-Match": plain["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_only_the_display_cookie_changes_a_page(client, path):
+    before = client.get(f"/en/{path}", headers={"Accept-Language": "ja", "User-Agent": "x"}).content
+    client.cookies["display"] = "dark-large"
+    after = client.get(f"/en/{path}").text
+    assert 'data-theme="dark" data-text="large"' in after
+    if path != "display/":
+        assert before.decode() == after.replace('data-theme="dark" data-text="large"', 'data-theme="auto" data-text="normal"')
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("path", HELP)
+def test_a_help_page_has_no_script_and_is_small(client, path, language):
+    response = client.get(f"/{language}/{path}")
+    page = Page(response.text)
+    assert not page.all("script")
+    assert not [attrs for _, attrs in page.tags if any(name.startswith(("hx-", "on")) for name in attrs)]
+    assert len(response.content) < 50_000
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_well_made(client, path, language):
+    page = Page(client.get(f"/{language}/{path}").text)
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(page.all("h1")) == 1
+    assert len(set(ids)) == len(ids)
+    assert f"/{language}/help/" in [link.get("href") for link in page.all("a")]
+    for tag, attrs in page.tags:
+        assert "style" not in attrs, tag
+        for name in ("aria-labelledby", "aria-describedby"):
+            assert not attrs.get(name) or attrs[name] in ids, tag
+        if "hx-get" in attrs:
+            assert attrs["hx-get"] == attrs["href"]
+        if "hx-post" in attrs:
+            assert attrs["hx-post"] == attrs["action"]
+    for link in page.all("a"):
+        if link.get("href", "").startswith("#"):
+            assert link["href"][1:] in ids
+
+
+def test_every_link_inside_the_guidance_leads_somewhere(client):
+    waiting, seen = {f"/{language}/{path}" for language in ("en", "ja") for path in PATHS}, set()
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        response = client.get(path)
+        assert response.status_code == 200, path
+        for link in Page(response.text).all("a"):
+            target = link["href"].partition("#")[0].partition("?")[0]
+            private = re.match(r"/(en|ja)/(notes|desk|account)/|/leave/", target)
+            if target.startswith("/") and not private and target not in seen:
+                waiting.add(target)
+
+
+@pytest.mark.parametrize(
+    "path", ["steps/0/", "steps/10/", "cards/nothing/", "help/zz/", "help/nothing/", "pages/about/", "pages/nothing/"]
+)
+def test_what_does_not_exist_is_404(client, path):
+    assert client.get(f"/en/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path not in FORMS])
+def test_a_page_is_only_read(client, path):
+    assert client.post(f"/en/{path}").status_code == 405
+
+
+def test_every_address_of_the_guidance_has_a_name_and_is_public():
+    patterns = [pattern for pattern in _patterns(get_resolver()) if pattern.lookup_str.startswith("guidance.")]
+    assert len(patterns) > 15
+    assert all(pattern.name and pattern.callback.is_public for pattern in patterns)
+
+
+def _patterns(resolver):
+    for pattern in resolver.url_patterns:
+        yield from _patterns(pattern) if hasattr(pattern, "url_patterns") else [pattern]
+
+
+TELLING = re.compile(r"hikikomori|withdraw|violen|mental|counsel|dying|hurt|suicide|ひきこもり|相談|暴力|死", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("path", [*HELP, "before-you-act/", "before-you-act/1/", "cards/", "cards/company/", "display/"])
+def test_the_name_in_the_tab_tells_nothing(client, path, language):
+    title = re.search(r"<title>(.*?)</title>", client.get(f"/{language}/{path}").text, re.DOTALL)[1]
+    assert not TELLING.search(title)
+
+
+def test_the_rows_of_the_landing_page_open_the_right_pages(client):
+    page = client.get("/en/").text
+    for row, address in {
+        "We do not speak at all": "/en/steps/3/",
+        "We speak, but it ends in an argument": "/en/steps/6/",
+        "I am thinking of asking someone to come": "/en/before-you-act/",
+        "I am worn out": "/en/steps/1/",
+        "I am afraid for someone's safety": "/en/help/",
+    }.items():
+        assert re.search(rf'<a href="{address}">(?:(?!</a>).)*<b>{row}</b>', page, re.DOTALL), row
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_country_is_chosen_never_guessed(client, language):
+    page = client.get(f"/{language}/help/", headers={"Accept-Language": "ja-JP", "CF-IPCountry": "JP"}).text
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "tel:" not in main
+    for code in library.current().helplines.countries:
+        assert f'href="/{language}/help/{code}/"' in main
+
+
+@pytest.mark.parametrize("code", sorted(library.current().helplines.countries))
+def test_both_languages_show_the_same_numbers(client, code):
+    numbers = [
+        sorted(re.findall(r'href="(tel:[^"]+)"', client.get(f"/{language}/help/{code}/").text.split("<footer")[0]))
+        for language in ("en", "ja")
+    ]
+    assert numbers[0] == numbers[1]
+    assert numbers[0]
+
+
+def test_a_telephone_number_stands_in_no_template():
+    templates = library.ROOT.parent.parent / "templates" / "guidance"
+    known = library.current().helplines.numbers
+    for path in templates.glob("*.html"):
+        text = re.sub(r'(?:d|x|y|width|height|cx|cy|r|viewBox|transform)="[^"]*"', "", path.read_text("utf-8"))
+        assert not check.telephone_numbers(text, known), path.name
+
+
+def test_a_step_shows_its_parts_its_sources_and_that_it_is_a_draft(client):
+    page = client.get("/en/steps/3/").text
+    for heading in (
+        "Words you can use",
+        "This helps",
+        "This makes it harder",
+        "Stay, pause or go back",
+        "When it is urgent",
+        "Why we say this",
+    ):
+        assert heading in page
+    assert "Draft wording. A clinician has not reviewed this page." in page
+    assert 'hx-get="/en/notes/place/3/"' in page
+
+
+def test_the_source_list_names_every_source(client):
+    page = client.get("/en/about/sources/").text
+    assert all(f'id="source-{source}"' in page for source in library.current().sources)

@@ -1,0 +1,189 @@
+"""Who signs in: one account a person, and what that person is at a centre."""
+
+import uuid
+import zoneinfo
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+WEEKDAYS = range(7)
+
+
+def zone_named(name: str) -> zoneinfo.ZoneInfo:
+    """The time zone of this name; UTC where this machine does not know it: an old name may not close a page."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Return a saved account; without a password it signs in by a mailed code."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. No real name is asked for; no field opens anything by itself."""
+
+    email = models.EmailField(_("E-mail"), max_length=254, unique=True)
+    display_name = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=2, choices=[("en", "English"), ("ja", "日本語")], default="en")
+    country = models.CharField(max_length=2, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    # "Can someone else use this device or read your mail?" Yes or unsure is the default.
+    shared_device = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
+
+    def __str__(self) -> str:
+        return f"account {self.pk}"
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The person's time zone; UTC where the stored name is not known to this machine."""
+        return zone_named(self.time_zone)
+
+
+class Centre(models.Model):
+    """A public centre where counsellors work."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name_en = models.CharField(max_length=120)
+    name_ja = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name_en
+
+    def name(self, language: str) -> str:
+        """The centre's name as families read it in this language."""
+        return self.name_ja if language == "ja" else self.name_en
+
+
+class CentreRoleQuerySet(models.QuerySet["CentreRole"]):
+    """Who works where, and may."""
+
+    def active(self) -> Self:
+        """Approved (by two people where the setting asks for two) and not deactivated."""
+        roles = self.filter(deactivated_at=None, approved_at__isnull=False)
+        if settings.SECOND_APPROVAL_REQUIRED:
+            roles = roles.filter(second_approved_at__isnull=False)
+        return roles
+
+    def of_user(self, user: Any) -> Self:
+        """The roles of one person, active or not: whoever has one needs a second factor."""
+        return self.filter(user=user, deactivated_at=None)
+
+    def counsellor_of(self, user: Any) -> Self:
+        """This person's active counsellor roles."""
+        return self.active().filter(user=user, role=CentreRole.Role.COUNSELLOR).select_related("centre")
+
+    def of_manager(self, user: Any) -> Self:
+        """Everyone at the centres this person manages."""
+        managed = CentreRole.objects.active().filter(user=user, role=CentreRole.Role.MANAGER)
+        return self.filter(centre__in=managed.values("centre"))
+
+
+class CentreRole(models.Model):
+    """What a person is at a centre. A manager sees counts and people, never a word of a journal."""
+
+    class Role(models.TextChoices):
+        COUNSELLOR = "counsellor"
+        MANAGER = "manager"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="roles")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="centre_roles")
+    role = models.CharField(max_length=10, choices=Role)
+    # The name as families see it ("Ms Ono", 「小野さん」), typed by the person once per language.
+    name_en = models.CharField(max_length=60)
+    name_ja = models.CharField(max_length=60)
+    licence_en = models.CharField(max_length=80, blank=True)
+    licence_ja = models.CharField(max_length=80, blank=True)
+    # Weekdays as digits, Monday 0: "4" reads on Fridays.
+    reading_days = models.CharField(max_length=7, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    second_approved_at = models.DateTimeField(null=True, blank=True)
+    second_approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CentreRoleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "user", "role"], name="one_role_of_a_kind_per_centre"),
+            models.CheckConstraint(
+                condition=models.Q(second_approved_at=None) | models.Q(approved_at__isnull=False),
+                name="second_approval_follows_the_first",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+    def name(self, language: str) -> str:
+        """The name as families read it in this language."""
+        return self.name_ja if language == "ja" else self.name_en
+
+    def licence(self, language: str) -> str:
+        """The licence as families read it in this language."""
+        return self.licence_ja if language == "ja" else self.licence_en
+
+    @property
+    def weekdays(self) -> list[int]:
+        """The reading days as weekday numbers, Monday 0."""
+        return [int(digit) for digit in self.reading_days if digit.isdecimal()]
+
+    def next_reading_day(self, today: Any) -> Any:
+        """The first reading day after ``today`` (a date), or None where no day is set."""
+        following = (today + timedelta(days=ahead) for ahead in range(1, 8))
+        return next((day for day in following if day.weekday() in self.weekdays), None)
+
+    def approve(self, by: User | None) -> None:
+        """Record an approval: the first, or a second by another person. Raise ValueError when the same one approves twice."""
+        now = timezone.now()
+        if self.approved_at is None:
+            self.approved_at, self.approved_by = now, by
+        elif self.second_approved_at is None:
+            if by is None or by == self.approved_by:
+                raise ValueError("The second approval is by another person, named with --by.")
+            self.second_approved_at, self.second_approved_by = now, by
+        self.save(update_fields=["approved_at", "approved_by", "second_approved_at", "second_approved_by"])
+
+    def deactivate(self) -> None:
+        """End this role: every share with it ends with the next request."""
+        self.deactivated_at = timezone.now()
+        self.save(update_fields=["deactivated_at"])
+
+
+class Consent(models.Model):
+    """What a person agreed to, apart from the terms: which text, when, and when it was taken back."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
+    what = models.CharField(max_length=30)
+    text_version = models.CharField(max_length=20)
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"consent {self.what} {self.text_version}"

@@ -1,0 +1,371 @@
+"""Entries: what a parent did, and who may read it. The access rules of every entry are the scopes below."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from journal.models.accounts import zone_named
+from journal.models.journals import Journal, Membership
+from journal.models.sealed import Document, SealedModel, SealedQuerySet
+
+# Until four in the morning an evening still belongs to the day before.
+DAY_BEGINS = timedelta(hours=4)
+BIN_DAYS = 30
+LONGEST_TEXT = 20_000
+
+
+class Kind(models.TextChoices):
+    """What the parent did."""
+
+    GREET = "greet", _("Said hello or good night")
+    FOOD = "food", _("Made tea or a meal")
+    NOTE = "note", _("Left a note or sent a message")
+    CHAT = "chat", _("Talked about small things")
+    LISTEN = "listen", _("Listened")
+    ASK = "ask", _("Invited, or asked a favour")
+    REST = "rest", _("Rested, or left them in peace")
+    HARD = "hard", _("It was hard today")
+    PEACE = "peace", _("Left them in peace")
+    OWN = "own", _("Went to my appointment or group")
+    MONEY = "money", _("Talked about money or plans")
+    HELP = "help", _("Invited them to get help")
+
+
+QUICK = [Kind.GREET, Kind.FOOD, Kind.NOTE, Kind.CHAT, Kind.LISTEN, Kind.ASK, Kind.REST, Kind.HARD]
+MORE = [Kind.PEACE, Kind.OWN, Kind.MONEY, Kind.HELP]
+# The step of the guidance each kind belongs to.
+STEP_OF = {
+    Kind.GREET: 3, Kind.FOOD: 2, Kind.NOTE: 4, Kind.CHAT: 4, Kind.LISTEN: 6, Kind.ASK: 5,
+    Kind.PEACE: 2, Kind.OWN: 1, Kind.MONEY: 7, Kind.HELP: 8,
+}  # fmt: skip
+# Whether somebody ate, or let a parent rest, is not an answer to anything: these kinds ask for no response.
+WITHOUT_RESPONSE = {Kind.FOOD, Kind.REST, Kind.PEACE, Kind.OWN, Kind.HARD}
+
+
+class Response(models.TextChoices):
+    """What came back."""
+
+    NONE = "none", _("Nothing this time")
+    SIGN = "sign", _("A small sign (a nod, a wave)")
+    WORDS = "words", _("A few words")
+    TALK = "talk", _("We talked")
+    CAME = "came", _("They came to me")
+    UPSET = "upset", _("They were upset")
+
+
+CAME_BACK = {Response.SIGN, Response.WORDS, Response.TALK, Response.CAME}
+
+
+class Hard(models.TextChoices):
+    """The answers to "Was anyone afraid or hurt?"."""
+
+    NO = "no", _("No one")
+    AFRAID = "afraid", _("Someone was afraid")
+    HURT = "hurt", _("Someone was hurt, or things were broken")
+    DYING = "dying", _("Someone spoke of dying, or hurt themselves")
+    SKIP = "skip", _("I would rather not say now")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryContent(Document):
+    """Everything an entry says, sealed: the codes too."""
+
+    v: int = 1
+    kind: str
+    response: str = ""
+    hard: str = ""
+    strain: str = ""
+    words: str = ""
+    noticed: str = ""
+    next: str = ""
+    step: int = 0
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether this was a hard day: said so, or they were upset, or somebody was in danger."""
+        return self.kind == Kind.HARD or self.response == Response.UPSET or self.hard in {Hard.AFRAID, Hard.HURT, Hard.DYING}
+
+    @property
+    def came_back(self) -> bool:
+        """Whether something came back."""
+        return self.response in CAME_BACK
+
+
+class Conflict(Exception):
+    """The row was changed by somebody else since the form was made; ``current`` is the row as it is now."""
+
+    def __init__(self, current: "Entry") -> None:
+        super().__init__()
+        self.current = current
+
+
+class EntryQuerySet(SealedQuerySet):
+    """Who may read an entry, and who may change it: said here and nowhere else."""
+
+    def alive(self) -> Self:
+        """Entries that are not in the bin."""
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, user: Any) -> Self:
+        """What this person may read now: their own, their family's, and what was chosen for them as a counsellor."""
+        from journal.models.sharing import SharedEntry
+
+        family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
+            models.Q(author=user) | models.Q(audience=Entry.Audience.FAMILY)
+        )
+        chosen = models.Q(audience=Entry.Audience.FAMILY, pk__in=SharedEntry.objects.readable_by(user).values("entry"))
+        return self.alive().filter(family | chosen)
+
+    def of_family(self, user: Any, journal: Journal) -> Self:
+        """What a parent may read in one of their journals, newest first."""
+        return (
+            self.visible_to(user)
+            .filter(journal=journal, journal__memberships__user=user)
+            .order_by("-day", "-happened_at", "-id")
+            .select_related("author")
+        )
+
+    def editable_by(self, user: Any) -> Self:
+        """What this person may change: their own, in a journal they still write in."""
+        return self.alive().filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+
+    def in_bin_of(self, user: Any) -> Self:
+        """What this person put in the bin and can still put back."""
+        since = timezone.now() - timedelta(days=BIN_DAYS)
+        mine = self.filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        return mine.filter(deleted_at__gt=since).order_by("-deleted_at", "-id")
+
+    def before(self, day: date, happened_at: datetime, pk: UUID) -> Self:
+        """The page after this row, by key: a list costs the same for ten rows and for a hundred thousand."""
+        return self.filter(
+            models.Q(day__lt=day)
+            | models.Q(day=day, happened_at__lt=happened_at)
+            | models.Q(day=day, happened_at=happened_at, pk__lt=pk)
+        )
+
+    @transaction.atomic
+    def write(
+        self,
+        *,
+        membership: Membership,
+        submission: UUID,
+        content: EntryContent,
+        happened_at: datetime,
+        audience: str | None = None,
+    ) -> tuple["Entry", bool]:
+        """Save a new entry once; return it and whether it is new.
+
+        A second arrival of the same submission (a double tap, a retry after a lost answer) returns the first entry.
+        It raises Conflict when its words differ from what was saved.
+        """
+        from journal.models.sharing import Share, SharedEntry
+
+        journal, author = membership.journal, membership.user
+        # Locked, so that a parent who closes a share in this moment closes this entry too.
+        shares = list(Share.objects.taking_new_entries(journal, author).select_for_update())
+        entry = Entry(
+            id=uuid.uuid4(),
+            journal=journal,
+            author=author,
+            submission=submission,
+            happened_at=happened_at,
+            day=day_of(happened_at, author.zone),
+            zone=author.zone.key,
+            audience=audience or (Entry.Audience.FAMILY if shares else Entry.Audience.AUTHOR),
+        )
+        entry.seal(content)
+        try:
+            with transaction.atomic():
+                entry.save(force_insert=True)
+        except IntegrityError:
+            first = self.get(journal=journal, author=author, submission=submission)
+            if first.unreadable or not first.says(content):
+                raise Conflict(first) from None
+            return first, False
+        if entry.audience == Entry.Audience.FAMILY:
+            SharedEntry.objects.bulk_create([SharedEntry(share=share, entry=entry, journal=journal) for share in shares])
+        return entry, True
+
+
+class Entry(SealedModel):
+    """One thing a parent did. Clear are only ids, times, audience and version; the rest is sealed."""
+
+    LABEL = "entry"
+    DOCUMENT = EntryContent
+
+    class Audience(models.TextChoices):
+        AUTHOR = "author"
+        FAMILY = "family"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="entries")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="entries")
+    happened_at = models.DateTimeField()
+    # The day and zone as the parent chose them: never worked out again later.
+    day = models.DateField()
+    zone = models.CharField(max_length=64)
+    audience = models.CharField(max_length=6, choices=Audience, default=Audience.AUTHOR)
+    submission = models.UUIDField()
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["journal", "author", "submission"], name="one_entry_per_submission"),
+            models.CheckConstraint(condition=models.Q(audience__in=["author", "family"]), name="known_audience"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["journal", "-day", "-happened_at", "-id"], condition=models.Q(deleted_at=None), name="entry_timeline"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}"
+
+    @property
+    def local(self) -> datetime:
+        """When it happened, in the zone the parent was in."""
+        return self.happened_at.astimezone(zone_named(self.zone))
+
+    @property
+    def bin_until(self) -> date:
+        """The day after which an entry in the bin is gone, in the zone it was written in."""
+        return ((self.deleted_at or timezone.now()) + timedelta(days=BIN_DAYS)).astimezone(zone_named(self.zone)).date()
+
+    def says(self, content: EntryContent) -> bool:
+        """Whether ``content``, sent once more, says nothing new. What was added to the entry meanwhile is no difference."""
+        if self.version == 1:
+            return bool(self.document == content)
+        return content.words in {"", self.document.words}
+
+    @transaction.atomic
+    def rewrite(self, version: int, content: EntryContent, happened_at: datetime | None = None) -> None:
+        """Replace the content if nobody else did since ``version``; raise Conflict otherwise, changing nothing."""
+        self.seal(content)
+        fields: dict[str, Any] = {"sealed": self.sealed, "version": version + 1}
+        if happened_at is not None:
+            fields |= {"happened_at": happened_at, "day": day_of(happened_at, zone_named(self.zone))}
+        if not Entry.objects.filter(pk=self.pk, version=version, deleted_at=None).update(**fields):
+            raise Conflict(Entry.objects.get(pk=self.pk))
+        self.__dict__.update(fields)
+
+    @transaction.atomic
+    def let_read(self, audience: str, shares: Iterable[Any] = ()) -> None:
+        """Set who can read this entry: its author, those who write here, and the counsellors chosen among ``shares``.
+
+        It counts as a change: a form made before it is out of date, and may not open again what was closed.
+        """
+        from journal.models.sharing import SharedEntry
+
+        shares = list(shares) if audience == Entry.Audience.FAMILY else []
+        Entry.objects.filter(pk=self.pk).update(audience=audience, version=models.F("version") + 1)
+        self.refresh_from_db(fields=["audience", "version"])
+        SharedEntry.objects.filter(entry=self).exclude(share__in=shares).delete()
+        SharedEntry.objects.bulk_create(
+            [SharedEntry(share=share, entry=self, journal_id=self.journal_id) for share in shares], ignore_conflicts=True
+        )
+
+    @transaction.atomic
+    def put_in_bin(self) -> None:
+        """Take the entry out of every list, every reader's, at once; it can be put back for thirty days."""
+        self.deleted_at = timezone.now()
+        self.save(update_fields=["deleted_at"])
+
+    @transaction.atomic
+    def erase(self) -> None:
+        """Erase it for good, before the thirty days are over; the ledger keeps a restored backup from bringing it back."""
+        from journal.models.log import Erased
+
+        Erased.objects.get_or_create(kind="entry", row_id=str(self.pk))
+        self.delete()
+
+    def put_back(self) -> None:
+        """Take the entry out of the bin; who can read it is as before."""
+        self.deleted_at = None
+        self.save(update_fields=["deleted_at"])
+
+
+class DraftQuerySet(SealedQuerySet):
+    """Half-written words belong to the one who writes them."""
+
+    def of_user(self, user: Any) -> Self:
+        """This person's drafts that have not expired; a counsellor's only while the share it answers lasts."""
+        from journal.models.sharing import Share
+
+        mine = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        shared = models.Q(journal__in=Share.objects.of_counsellor(user).values("journal"))
+        return self.filter(mine | shared, user=user, expires_at__gt=timezone.now())
+
+    @transaction.atomic
+    def keep(self, *, user: Any, journal: Journal, form: str, target: UUID, sequence: int, text: str) -> bool:
+        """Keep the newest words of a form and say so; a late packet with an older sequence number changes nothing.
+
+        An open page sends the number it was made with each time: of equal ones the last to arrive is the newest.
+        """
+        draft = self.select_for_update().filter(user=user, form=form, target=target).first()
+        new = draft is None
+        if draft is None:
+            draft = Draft(id=uuid.uuid4(), user=user, journal=journal, form=form, target=target, sequence=-1)
+        if sequence < draft.sequence:
+            return False
+        draft.sequence = sequence
+        draft.kept_at = timezone.now()
+        draft.expires_at = draft.kept_at + timedelta(days=30)
+        draft.seal(DraftContent(text=text))
+        try:
+            with transaction.atomic():
+                draft.save(force_insert=new)
+        except IntegrityError:
+            # Another packet of the same form made the row in this moment: now there is one to change.
+            return self.keep(user=user, journal=journal, form=form, target=target, sequence=sequence, text=text)
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftContent(Document):
+    """The words of an unfinished form."""
+
+    v: int = 1
+    text: str = ""
+
+
+class Draft(SealedModel):
+    """An unfinished form, kept on the server and never in the browser."""
+
+    LABEL = "draft"
+    DOCUMENT = DraftContent
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="drafts")
+    form = models.CharField(max_length=10)
+    target = models.UUIDField()
+    sequence = models.BigIntegerField(default=0)
+    kept_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "form", "target"], name="one_draft_per_form")]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
+
+
+def day_of(moment: datetime, zone: ZoneInfo) -> date:
+    """The day an hour belongs to, for a parent in ``zone``: until four in the morning, the day before."""
+    return (moment.astimezone(zone).replace(tzinfo=None) - DAY_BEGINS).date()

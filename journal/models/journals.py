@@ -1,0 +1,261 @@
+"""Journals, their keys, and the parents who write in them."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from journal.models.sealed import Document, SealedModel
+from journal.vault import DataKey, Unreadable, vault
+
+if TYPE_CHECKING:
+    from journal.models.accounts import User
+
+# After a hard day nothing new is suggested for seven days: our own rule (docs/hazards.md).
+RESTING_DAYS = 7
+
+# Code names are trees: a counsellor can say one aloud, and it is nobody's family name as these are written.
+TREES = [
+    ("Akashia", "アカシア"), ("Ichii", "イチイ"), ("Enoki", "エノキ"), ("Kashiwa", "カシワ"), ("Katsura", "カツラ"),
+    ("Keyaki", "ケヤキ"), ("Kunugi", "クヌギ"), ("Kobushi", "コブシ"), ("Sazanka", "サザンカ"), ("Shirakaba", "シラカバ"),
+    ("Tsubaki", "ツバキ"), ("Tochi", "トチ"), ("Nanakamado", "ナナカマド"), ("Nanten", "ナンテン"), ("Nire", "ニレ"),
+    ("Nezu", "ネズ"), ("Haze", "ハゼ"), ("Hinoki", "ヒノキ"), ("Buna", "ブナ"), ("Hoo", "ホオ"),
+    ("Mizunara", "ミズナラ"), ("Mokuren", "モクレン"), ("Yuzu", "ユズ"), ("Yurinoki", "ユリノキ"),
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalSettings(Document):
+    """What a journal says about the family, sealed: the word for the person, the step last read, the resting week."""
+
+    v: int = 1
+    relation: str = ""
+    step: int = 0
+    resting_until: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipNotes(Document):
+    """What belongs to one parent alone, sealed: a resting week after an entry nobody else can read."""
+
+    v: int = 1
+    resting_until: str = ""
+
+
+class JournalQuerySet(models.QuerySet["Journal"]):
+    """The two ways to a journal."""
+
+    def of_member(self, user: Any) -> Self:
+        """Journals this person writes in, the one used last first."""
+        return self.filter(memberships__user=user).order_by("-memberships__used_at", "id")
+
+    def of_counsellor(self, user: Any) -> Self:
+        """Journals some of which this person may read as a counsellor, now."""
+        from journal.models.sharing import Share
+
+        return self.filter(pk__in=Share.objects.of_counsellor(user).values("journal"))
+
+
+class Journal(SealedModel):
+    """One journal about one person's family, with a key of its own."""
+
+    LABEL = "journal"
+    DOCUMENT = JournalSettings
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tree = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = JournalQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"journal {self.pk}"
+
+    @property
+    def key_journal(self) -> UUID:
+        """A journal is sealed with its own key."""
+        return self.pk
+
+    def code_name(self, language: str) -> str:
+        """The name counsellors see, in this language."""
+        return TREES[self.tree % len(TREES)][language == "ja"]
+
+    @classmethod
+    @transaction.atomic
+    def start(cls, owner: "User", relation: str = "") -> "Journal":
+        """Make a journal with its keys and its owner; the code name is one the owner's other journals do not have."""
+        journal = cls(id=uuid.uuid4())
+        used = set(cls.objects.of_member(owner).values_list("tree", flat=True))
+        free = [number for number in range(len(TREES)) if number not in used] or list(range(len(TREES)))
+        journal.tree = free[journal.id.int % len(free)]
+        key = DataKey(journal=journal.id, version=1, secret=vault().new_key())
+        journal.seal(JournalSettings(relation=relation), key)
+        journal.save()
+        JournalKey.objects.keep(key.journal, JournalKey.Purpose.TEXT, key.version, key.secret)
+        JournalKey.objects.keep(key.journal, JournalKey.Purpose.LOG, 1, vault().new_key())
+        journal.add_member(owner, Membership.Role.OWNER)
+        return journal
+
+    def add_member(self, user: "User", role: str) -> "Membership":
+        """Let a person write here."""
+        membership = Membership(id=uuid.uuid4(), journal=self, user=user, role=role)
+        membership.seal(MembershipNotes())
+        membership.save()
+        return membership
+
+    @transaction.atomic
+    def remember(self, **changes: Any) -> None:
+        """Change some of the sealed settings; the others stay as they are now, not as they were when this row was read."""
+        now = Journal.objects.select_for_update().get(pk=self.pk)
+        self.seal(replace(now.document, **changes))
+        self.save(update_fields=["sealed"])
+
+
+class JournalKeyManager(models.Manager["JournalKey"]):
+    """Keys are read here alone."""
+
+    def keep(self, journal: UUID, purpose: str, version: int, secret: bytes) -> "JournalKey":
+        """Store a key, wrapped by the active master key."""
+        master, wrapped = vault().wrap(secret, journal, purpose, version)
+        return self.create(journal_id=journal, purpose=purpose, version=version, master=master, wrapped=wrapped)
+
+    def unwrapped(self, journals: Iterable[UUID]) -> dict[tuple[UUID, int], DataKey]:
+        """Return every text key of these journals by (journal, version); a key that does not open is left out."""
+        keys = {}
+        for key in self.filter(journal__in=list(journals), purpose=JournalKey.Purpose.TEXT):
+            try:
+                keys[key.journal_id, key.version] = DataKey(journal=key.journal_id, version=key.version, secret=key.unwrap())
+            except Unreadable:
+                continue
+        return keys
+
+    def newest(self, journal: UUID) -> DataKey:
+        """Return the key that seals new text of this journal; raise Unreadable where it has none."""
+        key = self.filter(journal=journal, purpose=JournalKey.Purpose.TEXT).order_by("-version").first()
+        if key is None:
+            raise Unreadable
+        return DataKey(journal=journal, version=key.version, secret=key.unwrap())
+
+    def log_key(self, journal: UUID) -> bytes:
+        """Return the key that chains this journal's access log."""
+        return self.get(journal=journal, purpose=JournalKey.Purpose.LOG).unwrap()
+
+    def one_of_each_master(self) -> models.QuerySet["JournalKey"]:
+        """Return one key wrapped by each master key in use, for the check at the start."""
+        samples = self.values("master").annotate(sample=models.Min("pk")).values("sample")
+        return self.filter(pk__in=samples)
+
+
+class JournalKey(models.Model):
+    """A journal's key, wrapped. Its own table: never in a content backup; deleted, the text is gone."""
+
+    class Purpose(models.TextChoices):
+        TEXT = "text"
+        LOG = "log"
+
+    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="keys")
+    purpose = models.CharField(max_length=4, choices=Purpose)
+    version = models.PositiveSmallIntegerField()
+    master = models.PositiveSmallIntegerField()
+    wrapped = models.BinaryField()
+
+    objects = JournalKeyManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["journal", "purpose", "version"], name="one_key_of_a_version")]
+
+    def __str__(self) -> str:
+        return f"key {self.purpose} {self.version} of {self.journal_id}"
+
+    def unwrap(self) -> bytes:
+        """Return the key itself; raise Unreadable under a missing or wrong master key."""
+        return vault().unwrap(self.master, bytes(self.wrapped), self.journal_id, self.purpose, self.version)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Who writes where."""
+
+    def of_user(self, user: Any) -> Self:
+        """This person's memberships, the journal used last first."""
+        return self.filter(user=user).order_by("-used_at", "id").select_related("journal")
+
+    def beside(self, user: Any, journal: Journal) -> Self:
+        """The others who write in a journal of this person's."""
+        return self.filter(journal=journal, journal__memberships__user=user).exclude(user=user).select_related("user")
+
+
+class Membership(SealedModel):
+    """A parent in a journal."""
+
+    LABEL = "membership"
+    DOCUMENT = MembershipNotes
+
+    class Role(models.TextChoices):
+        OWNER = "owner"
+        MEMBER = "member"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=6, choices=Role)
+    joined_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(default=timezone.now)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["journal", "user"], name="one_membership_per_person"),
+            models.UniqueConstraint(fields=["journal"], condition=models.Q(role="owner"), name="at_most_one_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"membership {self.pk}"
+
+    def resting_until(self, today: date) -> date | None:
+        """The last day on which this parent's steps rest, or None. Their own hard day counts, and the family's."""
+        # What cannot be opened pauses nothing, and keeps nobody from writing.
+        ends = [row.document.resting_until for row in (self, self.journal) if not row.unreadable]
+        last = max((date.fromisoformat(end) for end in ends if end), default=None)
+        return last if last and last >= today else None
+
+    def rest(self, today: date, for_all: bool) -> None:
+        """Let the steps rest for a week, for every parent of the journal or for this one alone.
+
+        An entry only its author can read must not show through to the other parent. A row that cannot be opened is left
+        as it is: the entry is saved all the same.
+        """
+        until = (today + timedelta(days=RESTING_DAYS)).isoformat()
+        if for_all and not self.journal.unreadable:
+            self.journal.remember(resting_until=until)
+        else:
+            self._rest_alone_until(until)
+
+    def keep_rest(self, today: date) -> None:
+        """A hard entry was kept to oneself: this parent's week goes on, and no pause shows the other parent why."""
+        until = self.resting_until(today)
+        self.lift_rest(today)
+        if until:
+            self._rest_alone_until(until.isoformat())
+
+    def lift_rest(self, today: date) -> None:
+        """After a hard entry was taken back: the week ends, unless another hard day of the last seven still asks for it."""
+        from journal.models.entries import Entry
+
+        recent = Entry.objects.of_family(self.user, self.journal).filter(day__gte=today - timedelta(days=RESTING_DAYS))
+        hard = [entry for entry in recent.opened() if not entry.unreadable and entry.document.is_hard]
+        if not self.journal.unreadable and not any(entry.audience == Entry.Audience.FAMILY for entry in hard):
+            self.journal.remember(resting_until="")
+        if not any(entry.author_id == self.user_id for entry in hard):
+            self._rest_alone_until("")
+
+    def _rest_alone_until(self, until: str) -> None:
+        if not self.unreadable:
+            self.seal(replace(self.document, resting_until=until))
+            self.save(update_fields=["sealed"])

@@ -1,0 +1,97 @@
+"""Rows whose content is sealed: one typed, versioned document a row."""
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, Self, cast
+from uuid import UUID
+
+from django.db import models
+
+from journal.vault import DataKey, Unreadable, key_version
+
+logger = logging.getLogger("hallway.seal")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What a sealed row says. Subclasses add fields with defaults; unknown fields of a newer version are kept out."""
+
+    def dump(self) -> str:
+        """Return the document as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> Self:
+        """Return the document; a field an older version did not have takes its default."""
+        data = json.loads(text)
+        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
+
+
+class SealedQuerySet(models.QuerySet[Any]):
+    """Lists of sealed rows open with one query for all their keys."""
+
+    def opened(self) -> list[Any]:
+        """Return the rows with ``document`` set, or ``unreadable`` where a row cannot be opened."""
+        return open_rows(self)
+
+
+class SealedModel(models.Model):
+    """A row with a sealed document. Its id is made before the insert, because the seal is bound to it."""
+
+    LABEL: ClassVar[str]
+    DOCUMENT: ClassVar[type[Document]]
+
+    sealed = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def key_journal(self) -> UUID:
+        """The journal whose key seals this row."""
+        return cast(UUID, self.journal_id)  # type: ignore[attr-defined]
+
+    @property
+    def document(self) -> Any:
+        """The opened document; raise Unreadable where it cannot be opened."""
+        if "_document" not in self.__dict__:
+            open_rows([self])
+        if self._document is None:
+            raise Unreadable
+        return self._document
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the row cannot be opened: it is shown as such and nothing may overwrite it."""
+        if "_document" not in self.__dict__:
+            open_rows([self])
+        return self._document is None
+
+    def seal(self, document: Document, key: DataKey | None = None) -> None:
+        """Put ``document`` into the row, sealed with its journal's newest key. Does not save."""
+        from journal.models.journals import JournalKey
+
+        key = key or JournalKey.objects.newest(self.key_journal)
+        self.sealed = key.seal(self.LABEL, self.pk, document.dump())
+        self._document: Document | None = document
+
+
+def open_rows(rows: Iterable[Any]) -> list[Any]:
+    """Open sealed rows of any journals with one query for their keys; report each that fails, by its id."""
+    from journal.models.journals import JournalKey
+
+    rows = list(rows)
+    if not rows:
+        return rows
+    keys = JournalKey.objects.unwrapped({row.key_journal for row in rows})
+    for row in rows:
+        sealed = bytes(row.sealed)
+        try:
+            key = keys[row.key_journal, key_version(sealed)]
+            row._document = row.DOCUMENT.load(key.open(row.LABEL, row.pk, sealed))
+        except (Unreadable, KeyError):
+            row._document = None
+            logger.error("cannot open %s %s", row.LABEL, row.pk)
+    return rows

@@ -1,0 +1,151 @@
+"""The whole cast, signed in as needed, and rails that hold for every test."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    user_id_to_str,
+)
+from django.db import connection
+from django.test import Client
+from django.utils import timezone, translation
+
+from journal.models import Entry, Journal, Share, User
+from tests import factories
+
+# Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
+SECRET = "ZEBRA-1 しまうま"
+PRIVATE = "KOALA-2 こあら"
+MEMBER_PRIVATE = "OTTER-3 かわうそ"
+OTHER_FAMILY = "HERON-4 さぎ"
+
+ROLES = [
+    "anonymous", "stranger", "owner", "member", "counsellor", "chosen", "expired", "revoked", "unapproved", "deactivated",
+    "other", "manager",
+]  # fmt: skip
+
+
+@dataclass
+class World:
+    """One family with two parents, everyone who may or may not read it, and another family beside it."""
+
+    roles: dict[str, User | None] = field(default_factory=dict)
+    journal: Journal = None  # type: ignore[assignment]
+    entry: Entry = None  # type: ignore[assignment]
+    private: Entry = None  # type: ignore[assignment]
+    member_private: Entry = None  # type: ignore[assignment]
+    binned: Entry = None  # type: ignore[assignment]
+    other_entry: Entry = None  # type: ignore[assignment]
+    share: Share = None  # type: ignore[assignment]
+    shares: dict[str, Share] = field(default_factory=dict)
+
+    def url_arguments(self, names: tuple[str, ...], url_name: str = "") -> dict[str, Any]:
+        """Values for an address's arguments: the family's own ids."""
+        entry = self.binned if url_name in {"journal:entry_restore", "journal:entry_erase"} else self.entry
+        values = {
+            "entry_id": entry.pk,
+            "share_id": self.share.pk,
+            "number": 3,
+            "slug": "company",
+            "country": "jp",
+            "page": "hurt",
+            "token": "a-token",
+            "pk": 1,
+        }
+        return {name: values[name] for name in names}
+
+
+def make_world() -> World:
+    """Make the cast. Everyone has an account; what differs is what they are to the family."""
+    cast = World()
+    people = {name: factories.make_user(name) for name in ROLES if name != "anonymous"}
+    cast.roles = {"anonymous": None, **people}
+    cast.journal = factories.make_journal(people["owner"], people["member"])
+    cast.entry = factories.make_entry(cast.journal, people["owner"], SECRET, audience="family")
+    cast.private = factories.make_entry(cast.journal, people["owner"], PRIVATE)
+    cast.member_private = factories.make_entry(cast.journal, people["member"], MEMBER_PRIVATE)
+    cast.binned = factories.make_entry(cast.journal, people["owner"], PRIVATE)
+    cast.binned.put_in_bin()
+
+    centre = factories.make_centre()
+    counsellors = ["counsellor", "chosen", "expired", "revoked", "unapproved", "deactivated", "other"]
+    roles = {name: factories.make_role(centre, people[name], name=name) for name in counsellors}
+    factories.make_role(centre, people["manager"], "manager")
+    now = timezone.now()
+    dates: dict[str, dict[str, Any]] = {"expired": {"starts_at": now - timedelta(days=9), "ends_at": now - timedelta(days=1)}}
+    for name in counsellors:
+        if name != "other":
+            share = cast.shares[name] = factories.make_share(cast.journal, roles[name], **dates.get(name, {}))
+            if name != "chosen":
+                factories.choose(cast.entry, share)
+    cast.shares["revoked"].revoke()
+    roles["unapproved"].approved_at = roles["unapproved"].second_approved_at = None
+    roles["unapproved"].save()
+    roles["deactivated"].deactivate()
+    cast.share = cast.shares["counsellor"]
+
+    neighbour = factories.make_journal(people["stranger"])
+    cast.other_entry = factories.make_entry(neighbour, people["stranger"], OTHER_FAMILY, audience="family")
+    factories.choose(cast.other_entry, factories.make_share(neighbour, roles["other"]))
+    return cast
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The cast, new for each test."""
+    return make_world()
+
+
+def sign_in(client: Client, user: User | None) -> Client:
+    """Sign a person in, as if they had just typed their password."""
+    client.logout()
+    if user is not None:
+        client.force_login(user)
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "email": user.email}]
+        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+        session.save()
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Any:
+    """Each test starts in English, whatever the one before it opened."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(request: pytest.FixtureRequest, settings: Any) -> None:
+    """Counsellors of the cast have no second factor; the tests about it switch it back on."""
+    settings.SECOND_FACTOR_REQUIRED = "second_factor" in request.fixturenames
+
+
+@pytest.fixture
+def second_factor() -> None:
+    """Ask for it, as production does."""
+
+
+@pytest.fixture(autouse=True)
+def _flushable(request: pytest.FixtureRequest) -> Any:
+    """A test with real transactions ends by emptying every table, which the append-only log forbids: lift that first."""
+    if "transactional_db" not in request.fixturenames and "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_no_update")
+            cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_no_delete")
+        else:
+            cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_append_only ON journal_accessevent")
+            cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_no_truncate ON journal_accessevent")
+
+
+__all__ = ["MEMBER_PRIVATE", "OTHER_FAMILY", "PRIVATE", "ROLES", "SECRET", "World", "make_world", "sign_in", "world"]

@@ -1,0 +1,90 @@
+"""Test data as plain functions: each makes one thing the way the site makes it."""
+
+import uuid
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from journal.models import Centre, CentreRole, Entry, EntryContent, Invitation, Journal, Membership, Share, SharedEntry, User
+
+_numbers = count(1)
+
+
+def make_user(name: str = "", *, password: str | None = None, **fields: Any) -> User:
+    """A person with a verified address; without a password nothing is hashed."""
+    number = next(_numbers)
+    fields = {"country": "jp", "time_zone": "Asia/Tokyo", "shared_device": False, "display_name": name, **fields}
+    user = User.objects.create_user(fields.pop("email", f"{name or 'person'}-{number}@example.test".lower()), password, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_journal(owner: User, *members: User, relation: str = "") -> Journal:
+    """A journal with its keys, its owner and further parents."""
+    journal = Journal.start(owner, relation=relation)
+    for member in members:
+        journal.add_member(member, Membership.Role.MEMBER)
+    return journal
+
+
+def make_entry(
+    journal: Journal, author: User, words: str = "", *, kind: str = "greet", audience: str = "author", **fields: Any
+) -> Entry:
+    """An entry, with the content given as fields of EntryContent and the time as ``happened_at``."""
+    happened_at: datetime = fields.pop("happened_at", timezone.now() - timedelta(minutes=1))
+    membership = Membership.objects.get(journal=journal, user=author)
+    membership.user = author
+    entry, _new = Entry.objects.write(
+        membership=membership,
+        submission=uuid.uuid4(),
+        content=EntryContent(kind=kind, words=words, **fields),
+        happened_at=happened_at,
+        audience=audience,
+    )
+    return entry
+
+
+def make_centre() -> Centre:
+    """A public centre."""
+    return Centre.objects.create(name_en="North Centre", name_ja="北センター")
+
+
+def make_role(centre: Centre, user: User, role: str = "counsellor", *, approved: bool = True, name: str = "Ono") -> CentreRole:
+    """A counsellor or manager who reads on Fridays; approved by two people unless told otherwise."""
+    now = timezone.now() if approved else None
+    return CentreRole.objects.create(
+        centre=centre,
+        user=user,
+        role=role,
+        name_en=f"Ms {name}",
+        name_ja=f"{name}さん",
+        licence_en="Psychologist",
+        licence_ja="公認心理師",
+        reading_days="4",
+        approved_at=now,
+        second_approved_at=now,
+    )
+
+
+def make_share(journal: Journal, counsellor: CentreRole, default: str = "chosen", **fields: Any) -> Share:
+    """A share, active unless its dates say otherwise."""
+    owner = Membership.objects.get(journal=journal, role="owner").user
+    share = Share.start(journal=journal, counsellor=counsellor, granted_by=owner, default=default)
+    if fields:
+        Share.objects.filter(pk=share.pk).update(**fields)
+        share.refresh_from_db()
+    return share
+
+
+def choose(entry: Entry, share: Share) -> SharedEntry:
+    """Let a share's counsellor read an entry."""
+    Entry.objects.filter(pk=entry.pk).update(audience="family")
+    return SharedEntry.objects.create(share=share, entry=entry, journal_id=entry.journal_id)
+
+
+def make_code(counsellor: CentreRole) -> str:
+    """A counsellor's code for a family."""
+    return Invitation.make(Invitation.Kind.CODE, counsellor)

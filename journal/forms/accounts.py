@@ -1,0 +1,177 @@
+"""The account, the start of a journal, and a counsellor's own page."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from guidance import library
+from journal.models import CentreRole, Consent, Journal, User
+
+# Which text a consent was given to: raised whenever the sentence on the start page changes.
+NOTICE_VERSION = "2026-11"
+WEEKDAYS = [
+    ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")),
+    ("4", _("Friday")), ("5", _("Saturday")), ("6", _("Sunday")),
+]  # fmt: skip
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Countries with helplines, in the reader's language, and "another country"."""
+    language = get_language() or "en"
+    named = [(code, country.name[language]) for code, country in library.current().helplines.countries.items()]
+    return [("", str(_("Choose"))), *named, ("zz", str(_("Another country")))]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Every time zone this machine knows, with the cities readable."""
+    return [
+        (name, name.replace("_", " "))
+        for name in sorted(zoneinfo.available_timezones())
+        if "/" in name and not name.startswith("Etc")
+    ]
+
+
+class PlaceFields(forms.Form):
+    """Where a person lives: for the phone numbers, and so that a day begins when it does there."""
+
+    country = forms.ChoiceField(
+        label=_("Where do you live? For the phone numbers"),
+        choices=country_choices,
+        error_messages={"required": _("Choose a country, so that the right phone numbers are shown.")},
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+
+
+class StartForm(PlaceFields):
+    """One page, then the journal exists: device, country, time zone, a word for the person."""
+
+    shared_device = forms.ChoiceField(
+        label=_("Can someone else use this device or read your mail?"),
+        choices=[("yes", _("Yes, or I am not sure")), ("no", _("No, only me"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    display_name = forms.CharField(
+        label=_("What shall the others who read here call you? (optional)"),
+        help_text=_("A nickname is enough."),
+        max_length=60,
+        required=False,
+    )
+    relation = forms.CharField(
+        label=_("Your word for the person (optional)"),
+        help_text=_("For example: my son, my daughter, or an initial. Not a full name."),
+        max_length=20,
+        required=False,
+    )
+    understood = forms.BooleanField(
+        label=_("I have read this."),
+        error_messages={"required": _("Read the lines above, then tick this box.")},
+    )
+
+    field_order = ["shared_device", "country", "time_zone", "display_name", "relation", "understood"]
+
+    @transaction.atomic
+    def save(self, user: User) -> Journal:
+        """Keep the choices, note the consent, and make the journal with its key; a second press finds the first one's."""
+        User.objects.select_for_update().get(pk=user.pk)
+        if first := Journal.objects.of_member(user).first():
+            return first
+        data = self.cleaned_data
+        user.shared_device = data["shared_device"] == "yes"
+        user.country = data["country"]
+        user.time_zone = data["time_zone"]
+        user.display_name = data["display_name"]
+        user.language = get_language() or "en"
+        user.save(update_fields=["shared_device", "country", "time_zone", "display_name", "language"])
+        Consent.objects.create(user=user, what="journal", text_version=NOTICE_VERSION)
+        return Journal.start(user, relation=data["relation"])
+
+
+class AccountForm(PlaceFields):
+    """What a person can change about their account."""
+
+    display_name = forms.CharField(label=_("What others who read here call you"), max_length=60, required=False)
+    shared_device = forms.ChoiceField(
+        label=_("Can someone else use this device or read your mail?"),
+        choices=[("yes", _("Yes, or I am not sure")), ("no", _("No, only me"))],
+        widget=forms.RadioSelect,
+    )
+
+    field_order = ["display_name", "country", "time_zone", "shared_device"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        initial = {
+            "display_name": user.display_name,
+            "country": user.country,
+            "time_zone": user.time_zone,
+            "shared_device": "yes" if user.shared_device else "no",
+        }
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+
+    def save(self) -> None:
+        """Save the account."""
+        data = self.cleaned_data
+        self.user.display_name = data["display_name"]
+        self.user.country = data["country"]
+        self.user.time_zone = data["time_zone"]
+        self.user.shared_device = data["shared_device"] == "yes"
+        self.user.save(update_fields=["display_name", "country", "time_zone", "shared_device"])
+
+
+class ReadingDaysForm(forms.Form):
+    """When a counsellor reads: families see it beside every entry."""
+
+    reading_days = forms.MultipleChoiceField(
+        label=_("Days on which you read"),
+        help_text=_("Families see these days beside everything they write."),
+        choices=WEEKDAYS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, role: CentreRole, **kwargs: Any) -> None:
+        self.role = role
+        kwargs["initial"] = {"reading_days": list(role.reading_days)}
+        super().__init__(*args, **kwargs)
+
+    def save(self) -> None:
+        """Save the days in the order of the week."""
+        self.role.reading_days = "".join(sorted(self.cleaned_data["reading_days"]))
+        self.role.save(update_fields=["reading_days"])
+
+
+class JoinForm(forms.Form):
+    """A counsellor's first password, from the link the operator gave them."""
+
+    password = forms.CharField(
+        label=_("A password of at least ten characters"),
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        """The project's password rules, in the reader's words."""
+        validate_password(self.cleaned_data["password"], self.user)
+        return str(self.cleaned_data["password"])
+
+
+class MailedCodeForm(forms.Form):
+    """Six digits from the mail."""
+
+    code = forms.CharField(
+        label=_("The code from the mail"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )

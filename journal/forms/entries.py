@@ -1,0 +1,249 @@
+"""What a parent may say about a day. Only the kind is required."""
+
+import zoneinfo
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from journal.models import Entry, EntryContent, Hard, Kind, Membership, Response, Share, day_of
+from journal.models.entries import LONGEST_TEXT, STEP_OF, WITHOUT_RESPONSE
+from journal.timeline import reader_choices, readers_value
+from journal.wording import today_of
+
+# The day's chips, and the local hour that stands for each.
+CHIPS = [
+    ("now", _("Now")),
+    ("morning", _("This morning")),
+    ("last_night", _("Last night")),
+    ("yesterday", _("Yesterday")),
+    ("other", _("Another day")),
+]
+# How far back an entry may lie: a parent's whole adult life with a child, and nothing a slip of the finger makes.
+EARLIEST = timedelta(days=60 * 366)
+
+
+class TextField(forms.CharField):
+    """A parent's own words: up to 20,000 characters, kept as typed but for line ends."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("max_length", LONGEST_TEXT)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "dir": "auto", "autocomplete": "off"}))
+        super().__init__(
+            error_messages={
+                "max_length": _("This is longer than can be kept here (%(limit_value)s characters). Nothing was cut off."),
+                "null_characters_not_allowed": _("There is a sign in these words that cannot be kept. Delete it and save again."),
+            },
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        """Line ends become one sign, so that the same words are equal however they were sent."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+def moment_of(chip: str, day: date | None, zone: zoneinfo.ZoneInfo, now: datetime) -> datetime:
+    """Turn a chip and a day into the moment meant, for a parent in their own zone; never later than ``now``."""
+    today = day_of(now, zone)
+    # In the small hours "last night" is the night that is not over yet.
+    small_hours = day_of(now, zone) != now.astimezone(zone).date()
+    hours = {
+        "morning": (today, time(8)),
+        "last_night": (today if small_hours else today - timedelta(days=1), time(21)),
+        "yesterday": (today - timedelta(days=1), time(12)),
+        "other": (day or today, time(12)),
+    }
+    if chip not in hours:
+        return now
+    return min(datetime.combine(*hours[chip], tzinfo=zone), now)
+
+
+class EntryAddForm(forms.Form):
+    """The quick log: one button is enough; words and another day if wanted."""
+
+    journal = forms.UUIDField(widget=forms.HiddenInput)
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        choices=Kind.choices,
+        error_messages={
+            "required": _("Write a few words, or choose a button above."),
+            "invalid_choice": _("Write a few words, or choose a button above."),
+        },
+    )
+    when = forms.ChoiceField(label=_("When was it?"), choices=CHIPS, required=False, widget=forms.RadioSelect)
+    day = forms.DateField(
+        label=_("Which day?"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day as year, month and day, for example 2026-11-20.")},
+    )
+    words = TextField(label=_("What I said or wrote"))
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        self.membership = membership
+        super().__init__(*args, **kwargs)
+
+    def clean_day(self) -> date | None:
+        """A day that has been: not tomorrow, and not in another century by a slip."""
+        day: date | None = self.cleaned_data["day"]
+        if day is None:
+            return None
+        today = day_of(timezone.now(), self.membership.user.zone)
+        if day > today:
+            raise forms.ValidationError(_("That day has not come yet. Choose today or a day before."))
+        if day < today - EARLIEST:
+            raise forms.ValidationError(_("That day is very long ago. Look at the year once more."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Another day needs the day."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("when") == "other" and not cleaned.get("day") and "day" not in self.errors:
+            self.add_error("day", _("Choose the day."))
+        return cleaned
+
+    def save(self) -> tuple[Entry, bool]:
+        """Save the entry once; raise Conflict where the same form was sent before with other words."""
+        data = self.cleaned_data
+        kind = data["kind"]
+        chip = data.get("when") or "now"
+        if chip == "now" and data["day"] and data["day"] != today_of(self.membership.user):
+            chip = "other"  # "now" stands there from the start; the day was typed
+        with transaction.atomic():
+            entry, new = Entry.objects.write(
+                membership=self.membership,
+                submission=data["submission"],
+                content=EntryContent(kind=kind, words=data["words"], step=STEP_OF.get(Kind(kind), 0)),
+                happened_at=moment_of(chip, data["day"], self.membership.user.zone, timezone.now()),
+            )
+            if new and entry.document.is_hard:
+                self.membership.rest(today_of(self.membership.user), for_all=entry.audience == Entry.Audience.FAMILY)
+        return entry, new
+
+
+class ReadersForm(forms.Form):
+    """Who can read one entry, as one choice: only me, those who write here, or a counsellor too."""
+
+    readers = forms.ChoiceField(
+        label=_("Who can read this?"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Who can read has changed meanwhile. Look once more and choose again.")},
+    )
+
+    def __init__(self, *args: Any, entry: Entry, membership: Membership, **kwargs: Any) -> None:
+        self.entry = entry
+        self.membership = membership
+        super().__init__(*args, **kwargs)
+        field = self.fields["readers"]
+        field.choices = reader_choices(membership.journal, membership.user)  # type: ignore[attr-defined]
+        field.initial = readers_value(entry, membership.journal, membership.user)
+
+    def save_readers(self) -> None:
+        """Apply it at once: what was open before and is not chosen now is closed with the next request."""
+        value = self.cleaned_data["readers"]
+        if value == self.fields["readers"].initial or not value:
+            return
+        if value in Entry.Audience.values:
+            self.entry.let_read(value)
+        else:
+            # Locked, as when an entry is written: a share closed in this moment closes this entry too.
+            shares = Share.objects.of_member(self.membership.user, self.membership.journal).active()
+            shares = shares.exclude(default=Share.Default.NOTHING).select_for_update(of=("self",))
+            self.entry.let_read(Entry.Audience.FAMILY, shares.filter(pk__in=value.split(",")))
+        if value == Entry.Audience.AUTHOR and not self.entry.unreadable and self.entry.document.is_hard:
+            self.membership.keep_rest(today_of(self.membership.user))
+
+
+class EntryEditForm(ReadersForm):
+    """The saved page and the edit page: what came back, words, the day, who can read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    kind = forms.ChoiceField(label=_("What I did"), choices=Kind.choices, required=False)
+    day = forms.DateField(
+        label=_("Which day?"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day as year, month and day, for example 2026-11-20.")},
+    )
+    response = forms.ChoiceField(
+        label=_("Did anything come back?"),
+        help_text=_("You can leave this empty."),
+        choices=Response.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    words = TextField(label=_("What I said or wrote"))
+
+    clean_day = EntryAddForm.clean_day
+
+    def __init__(self, *args: Any, entry: Entry, membership: Membership, **kwargs: Any) -> None:
+        content: EntryContent = entry.document
+        initial = {
+            "version": entry.version,
+            "kind": content.kind,
+            "response": content.response,
+            "words": content.words,
+            "day": entry.day,
+        }
+        super().__init__(*args, entry=entry, membership=membership, initial=initial, **kwargs)
+        self.fields["readers"].required = False
+        if Kind(content.kind) in WITHOUT_RESPONSE:
+            del self.fields["response"]
+
+    def save(self) -> Entry:
+        """Replace the content; raise Conflict where somebody else changed it meanwhile."""
+        data, old = self.cleaned_data, self.entry.document
+        kind = data.get("kind") or old.kind
+        # A field that did not arrive was not emptied by anybody.
+        response, words = (data.get(name, "") if name in self.data else getattr(old, name) for name in ("response", "words"))
+        fields = {
+            **{name: getattr(old, name) for name in ("hard", "strain", "noticed", "next")},
+            "kind": kind,
+            "step": STEP_OF.get(Kind(kind), 0),
+            "response": "" if Kind(kind) in WITHOUT_RESPONSE else response,
+            "words": words,
+        }
+        happened_at = None
+        if data.get("day") and data["day"] != self.entry.day:
+            happened_at = min(datetime.combine(data["day"], time(12), tzinfo=self.entry.local.tzinfo), timezone.now())
+        with transaction.atomic():
+            self.entry.rewrite(data["version"], EntryContent(**fields), happened_at)
+            if self.entry.document != old:
+                # What was read before is not what stands there now: it waits to be read again.
+                self.entry.shared.update(read_at=None, reviewed_at=None)
+            self.save_readers()
+            if self.entry.document.is_hard and not old.is_hard:
+                self.membership.rest(today_of(self.membership.user), for_all=self.entry.audience == Entry.Audience.FAMILY)
+            elif old.is_hard and not self.entry.document.is_hard:
+                self.membership.lift_rest(today_of(self.membership.user))
+        return self.entry
+
+    def keep_closed(self, current: Entry) -> None:
+        """After a conflict nothing is applied unseen but "only me": that holds whatever becomes of the words."""
+        if self.cleaned_data["readers"] == Entry.Audience.AUTHOR and current.audience != Entry.Audience.AUTHOR:
+            self.entry = current
+            self.save_readers()
+
+
+class HardForm(forms.Form):
+    """After a hard day: one question, which need not be answered."""
+
+    hard = forms.ChoiceField(
+        label=_("Was anyone afraid or hurt?"),
+        choices=Hard.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def save(self, entry: Entry, membership: Membership, today: date) -> None:
+        """Keep the answer, and let the steps rest for a week: for all parents only when all may read the entry."""
+        answer = self.cleaned_data["hard"]
+        with transaction.atomic():
+            if answer:
+                entry.rewrite(entry.version, replace(entry.document, hard=answer))
+            membership.rest(today, for_all=entry.audience == Entry.Audience.FAMILY)

@@ -1,0 +1,116 @@
+"""Small helpers of the journal's templates: words only, never access."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext
+
+from guidance import helplines, library
+from journal import wording
+from journal.models.entries import Hard, Kind, Response
+
+register = template.Library()
+register.filter("day", wording.day)
+register.filter("days", wording.days)
+
+ICONS = {
+    "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
+    "hard": "hard", "peace": "peace", "own": "own", "money": "money", "help": "help",
+}  # fmt: skip
+
+
+@register.filter
+def moment(value: datetime, zone: Any) -> str:
+    """A day and time in the reader's zone."""
+    return wording.moment(value.astimezone(zone))
+
+
+@register.filter
+def entry_when(entry: Any) -> str:
+    """When an entry happened, on the day the parent chose, in the zone the parent was in."""
+    if entry.local.date() == entry.day:
+        return wording.moment(entry.local)
+    night = gettext("Night of %(day)s, %(time)s")
+    return night % {"day": wording.day(entry.day), "time": wording.clock(entry.local)}
+
+
+@register.filter
+def clock(value: datetime, zone: Any) -> str:
+    """A time in the reader's zone."""
+    return wording.clock(value.astimezone(zone))
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """A day without the weekday, for hidden labels."""
+    return wording.day(value)
+
+
+@register.filter
+def kind_label(kind: str) -> str:
+    """The words of a kind."""
+    return str(Kind(kind).label) if kind in Kind.values else kind
+
+
+@register.filter
+def response_label(response: str) -> str:
+    """The words of a response."""
+    return str(Response(response).label) if response in Response.values else ""
+
+
+@register.filter
+def kind_icon(kind: str) -> str:
+    """The icon of a kind."""
+    return ICONS.get(kind, "note")
+
+
+@register.filter
+def hard_label(hard: str) -> str:
+    """The words of an answer to the safety question."""
+    return str(Hard(hard).label) if hard in Hard.values else ""
+
+
+@register.filter
+def role_name(role: Any) -> str:
+    """A counsellor's name as families read it, in the page's language."""
+    return str(role.name(get_language() or "en"))
+
+
+@register.filter
+def role_licence(role: Any) -> str:
+    """A counsellor's licence, in the page's language."""
+    return str(role.licence(get_language() or "en"))
+
+
+@register.filter
+def centre_name(centre: Any) -> str:
+    """A centre's name, in the page's language."""
+    return str(centre.name(get_language() or "en"))
+
+
+@register.filter
+def role_state(role: Any) -> str:
+    """Whether somebody at a centre is approved, waits for it, or has left."""
+    if role.deactivated_at:
+        return gettext("Left")
+    if role.approved_at is None:
+        return gettext("Waits for approval")
+    if role.second_approved_at is None:
+        return gettext("Approved by one person")
+    return gettext("Approved by two people")
+
+
+@register.filter
+def tag_icon(tag: str) -> str:
+    """The icon of a queue tag."""
+    return {"hard": "hard", "new": "note", "quiet": "clock"}.get(tag, "question")
+
+
+@register.simple_tag
+def police_advice(country: str) -> str:
+    """The number for asking the police on another day, where this country has one that may be shown."""
+    if country != "jp":
+        return ""
+    line = library.current().helplines.by_id.get("police-advice")
+    return line.number if line and line.shows_number(helplines.today()) else ""

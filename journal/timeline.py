@@ -1,0 +1,155 @@
+"""Entries as a reader meets them: content, who can read, what was answered, week by week."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from journal import wording
+from journal.models import Entry, EntryContent, Journal, Membership, Reply, Share, SharedEntry, User, day_of
+from journal.models.entries import WITHOUT_RESPONSE
+
+PAGE = 25
+
+
+@dataclass
+class Card:
+    """One entry on a page. ``content`` is None where it cannot be opened."""
+
+    entry: Entry
+    content: EntryContent | None
+    mine: bool
+    author: str
+    readers: str = ""
+    states: list[str] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
+    can_widen: bool = False
+
+    @property
+    def asks_response(self) -> bool:
+        """Whether an answer can be expected to this kind at all."""
+        return self.content is not None and self.content.kind not in WITHOUT_RESPONSE
+
+    @property
+    def private(self) -> bool:
+        """Whether only its author can read it."""
+        return self.entry.audience == Entry.Audience.AUTHOR
+
+
+def family_cards(entries: list[Entry], membership: Membership) -> list[Card]:
+    """Return the cards of a parent's own page, with the same number of queries for one entry and for twenty-five."""
+    user = membership.user
+    others = [beside.user for beside in Membership.objects.beside(user, membership.journal)]
+    shares = list(Share.objects.of_member(user, membership.journal).active())
+    shared: dict[Any, list[SharedEntry]] = defaultdict(list)
+    for row in SharedEntry.objects.of_entries(user, [entry.pk for entry in entries]):
+        shared[row.entry_id].append(row)
+    replies: dict[Any, list[Reply]] = defaultdict(list)
+    for reply in Reply.objects.of_family(user, membership.journal).filter(entry__in=[entry.pk for entry in entries]).opened():
+        replies[reply.entry_id].append(reply)
+    return [_family_card(entry, user, others, shares, shared[entry.pk], replies[entry.pk]) for entry in entries]
+
+
+def _family_card(
+    entry: Entry, user: User, others: list[User], shares: list[Share], shared: list[SharedEntry], replies: list[Reply]
+) -> Card:
+    mine = entry.author_id == user.pk
+    # The other parent reads an entry as "you and …" too: whoever wrote it is among the others.
+    counsellors = [row.share.counsellor for row in shared]
+    return Card(
+        entry=entry,
+        content=None if entry.unreadable else entry.document,
+        mine=mine,
+        author="" if mine else wording.parent_name(entry.author),
+        readers=wording.who_can_read(entry.audience, others, counsellors),
+        states=[wording.reading_state(row, user.zone) for row in shared],
+        replies=replies,
+        can_widen=mine and len(shared) < len(shares),
+    )
+
+
+def desk_cards(entries: list[Entry], replies: list[Reply]) -> list[Card]:
+    """Return the cards of a counsellor's page; the entries come from that counsellor's scope."""
+    answered: dict[Any, list[Reply]] = defaultdict(list)
+    for reply in replies:
+        answered[reply.entry_id].append(reply)
+    return [
+        Card(
+            entry=entry,
+            content=None if entry.unreadable else entry.document,
+            mine=False,
+            author=wording.parent_name(entry.author) if entry.author.display_name else "",
+            replies=answered[entry.pk],
+        )
+        for entry in entries
+    ]
+
+
+@dataclass
+class Week:
+    """A week of entries, and of replies that belong to no single entry, newest first."""
+
+    monday: date
+    title: str
+    items: list[tuple[Card | None, Reply | None]]
+
+    @property
+    def anchor(self) -> str:
+        """The id of the week's heading."""
+        return f"week-{self.monday.isoformat()}"
+
+
+def weeks(cards: list[Card], replies: list[Reply], today: date, zone: ZoneInfo) -> list[Week]:
+    """Group entries by the week their day lies in, and replies to the family by the week they were written in."""
+    items: list[tuple[date, datetime, Card | None, Reply | None]] = [
+        (card.entry.day, card.entry.happened_at, card, None) for card in cards
+    ]
+    items += [(day_of(reply.created_at, zone), reply.created_at, None, reply) for reply in replies]
+    items.sort(key=lambda item: item[:2], reverse=True)
+
+    def monday(item: tuple[date, datetime, Card | None, Reply | None]) -> date:
+        return item[0] - timedelta(days=item[0].weekday())
+
+    return [
+        Week(start, wording.week_title(start, today), [(card, reply) for _day, _at, card, reply in group])
+        for start, group in groupby(items, key=monday)
+    ]
+
+
+def page_of(rows: Any, before: Entry | None, size: int = PAGE) -> tuple[list[Entry], Entry | None]:
+    """Return one page of a newest-first scope and the row after which the next page begins (None at the end)."""
+    if before is not None:
+        rows = rows.before(before.day, before.happened_at, before.pk)
+    found = rows[: size + 1].opened()
+    return found[:size], found[size - 1] if len(found) > size else None
+
+
+def reader_choices(journal: Journal, user: User) -> list[tuple[str, str]]:
+    """The choices of "Who can read this?": with one writer the middle one is left out, without a counsellor the third."""
+    from django.utils.translation import get_language, gettext
+
+    language = get_language() or "en"
+    shares = list(Share.objects.of_member(user, journal).active().exclude(default=Share.Default.NOTHING))
+    choices: list[tuple[str, str]] = [(Entry.Audience.AUTHOR.value, gettext("Only me"))]
+    if Membership.objects.beside(user, journal).exists():
+        choices.append((Entry.Audience.FAMILY.value, gettext("Everyone who writes here")))
+    everyone = gettext("Everyone who writes here, and %(c)s")
+    for share in shares:
+        choices.append((str(share.pk), everyone % {"c": share.counsellor.name(language)}))
+    if len(shares) > 1:
+        names = wording.together([share.counsellor.name(language) for share in shares])
+        choices.append((",".join(str(share.pk) for share in shares), everyone % {"c": names}))
+    return choices
+
+
+def readers_value(entry: Entry, journal: Journal, user: User) -> str:
+    """Which of those choices an entry stands at."""
+    if entry.audience == Entry.Audience.AUTHOR:
+        return Entry.Audience.AUTHOR.value
+    shared = {row.share_id for row in SharedEntry.objects.of_entries(user, [entry.pk])}
+    if not shared:
+        return Entry.Audience.FAMILY.value
+    ordered = [share.pk for share in Share.objects.of_member(user, journal).active() if share.pk in shared]
+    return ",".join(str(pk) for pk in ordered)

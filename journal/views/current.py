@@ -1,0 +1,47 @@
+"""Which journal a request is about: the one used last, or the one a form says, looked up among one's own."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from journal.models import Membership
+
+View = Callable[..., HttpResponse]
+
+
+def current_membership(request: HttpRequest) -> Membership:
+    """Return the signed-in parent's membership; raise Http404 for who writes nowhere, or for another's journal.
+
+    Every form carries its journal's id, so that a stale tab never writes into the other journal.
+    """
+    memberships = Membership.objects.of_user(request.user)
+    if chosen := request.POST.get("journal"):
+        try:
+            memberships = memberships.filter(journal=UUID(chosen))
+        except ValueError:
+            raise Http404 from None
+    membership = memberships.first()
+    if membership is None:
+        raise Http404
+    membership.user = request.user  # type: ignore[assignment]
+    return membership
+
+
+def confirmed_lately(view: View) -> View:
+    """Ask who is there once more, unless that was answered within the last ten minutes (security: sharing, exports)."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        if not any(record["at"] > since for record in get_authentication_records(request, request.user)):
+            raise ReauthenticationRequired
+        return view(request, *args, **kwargs)
+
+    return wrapper

@@ -1,0 +1,118 @@
+"""The journal's first page, its start, and the place a public page asks about."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config.htmx import wants_fragment
+from journal import wording
+from journal.forms.accounts import StartForm
+from journal.forms.entries import EntryAddForm
+from journal.middleware import is_over, lacks_second_factor, set_length
+from journal.models import CentreRole, Kind, Membership, Reply
+from journal.models.entries import MORE, QUICK, STEP_OF
+from journal.timeline import reader_choices
+from journal.views.current import current_membership
+
+# What "Write it down" on a step page offers: the first kind that belongs to the step.
+KIND_OF_STEP = {step: kind for kind, step in reversed(STEP_OF.items())}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The quick log; a counsellor goes to the desk, a new parent to the start."""
+    memberships = Membership.objects.of_user(request.user)
+    if not memberships.exists():
+        role = CentreRole.objects.of_user(request.user).first()
+        if role is None:
+            return redirect("journal:journal_start")
+        return redirect("journal:centre_detail" if role.role == CentreRole.Role.MANAGER else "journal:desk_queue")
+    membership = current_membership(request)
+    return render(request, "journal/home.html", home_context(request, membership))
+
+
+def home_context(request: HttpRequest, membership: Membership, form: EntryAddForm | None = None) -> dict[str, Any]:
+    """What the quick log needs: a fresh submission id, so that a double tap saves once."""
+    today = wording.today_of(membership.user)
+    unread = Reply.objects.of_family(membership.user, membership.journal).exclude(reads__user=membership.user)
+    chosen = request.GET.get("kind", "")
+    return {
+        "membership": membership,
+        "country": membership.user.country,
+        "form": form or EntryAddForm(membership=membership, initial={"when": "now"}),
+        "submission": form.data.get("submission") if form else uuid.uuid4(),
+        "quick": [(kind.value, kind.label) for kind in QUICK],
+        "more": [(kind.value, kind.label) for kind in MORE],
+        "chosen": chosen if chosen in Kind.values else "",
+        "resting_until": membership.resting_until(today),
+        "today": today,
+        "reply_waiting": unread.first(),
+        "has_counsellor": any(
+            value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
+        ),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def journal_start(request: HttpRequest) -> HttpResponse:
+    """One page, then the journal with its key exists. Whoever has one goes on to it."""
+    if Membership.objects.of_user(request.user).exists():
+        return redirect("journal:home")
+    form = StartForm(request.POST) if request.method == "POST" else StartForm(initial=_guess(request))
+    if request.method == "POST" and form.is_valid():
+        form.save(request.user)  # type: ignore[arg-type]
+        set_length(request)
+        return redirect("journal:home")
+    return render(request, "journal/journal_start.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _guess(request: HttpRequest) -> dict[str, str]:
+    # Only the time zone is proposed, from the language; a country is never guessed.
+    return {"time_zone": "Asia/Tokyo" if request.LANGUAGE_CODE == "ja" else "Europe/London"}
+
+
+@login_not_required
+@require_safe
+def place(request: HttpRequest, number: int) -> HttpResponse:
+    """What a signed-in parent sees extra on a public step page; a visitor gets an empty answer without a query."""
+    target = f"{reverse('journal:home')}?{urlencode({'kind': KIND_OF_STEP.get(number, Kind.GREET).value})}"
+    if not wants_fragment(request):
+        return HttpResponseRedirect(target)
+    membership = _membership_of_visitor(request)
+    if membership is None:
+        return HttpResponse(status=204)
+    journal = membership.journal
+    if 1 <= number <= 9 and not journal.unreadable and journal.document.step != number:
+        journal.remember(step=number)
+    resting = membership.resting_until(wording.today_of(membership.user))
+    return render(request, "journal/place.html", {"resting_until": resting, "target": target, "number": number})
+
+
+@login_not_required
+@require_safe
+def place_list(request: HttpRequest) -> HttpResponse:
+    """Beside the overview of the steps: which one was read last, or that the steps are paused."""
+    if not wants_fragment(request):
+        return redirect("journal:home")
+    membership = _membership_of_visitor(request)
+    if membership is None:
+        return HttpResponse(status=204)
+    resting = membership.resting_until(wording.today_of(membership.user))
+    number = 0 if membership.journal.unreadable else membership.journal.document.step
+    return render(request, "journal/place_list.html", {"resting_until": resting, "number": number})
+
+
+def _membership_of_visitor(request: HttpRequest) -> Membership | None:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return None
+    # These views are open to visitors, so no middleware asks: a pause is not shown to whoever finds the device later.
+    if is_over(request) or lacks_second_factor(request.user):
+        return None
+    return Membership.objects.of_user(request.user).first()

@@ -1,0 +1,314 @@
+"""Signing up, signing in, and who is asked for more."""
+
+import re
+import time
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.cache import cache
+from django.urls import reverse
+
+from journal.accounts import MFAAdapter
+from journal.forms.accounts import StartForm
+from journal.models import Consent, Invitation, Journal, User
+from tests import factories
+from tests.conftest import sign_in
+
+START = {"shared_device": "no", "country": "jp", "time_zone": "Asia/Tokyo", "understood": "on"}
+
+
+def mailed_code(mailoutbox):
+    (code,) = re.findall(r"^\s*(\d{6})\s*$", mailoutbox[-1].body, re.M)
+    return code
+
+
+def test_a_parent_signs_up_with_an_address_and_a_mailed_code_and_has_a_journal(client, db, mailoutbox):
+    response = client.post(reverse("account_signup"), {"email": "new@example.test"}, follow=True)
+    assert response.status_code == 200
+    assert len(mailoutbox) == 1
+    client.post(reverse("account_email_verification_sent"), {"code": mailed_code(mailoutbox)})
+    assert client.get(reverse("journal:home")).headers["Location"] == reverse("journal:journal_start")
+    client.post(reverse("journal:journal_start"), START | {"relation": "K"})
+    user = User.objects.get(email="new@example.test")
+    journal = Journal.objects.of_member(user).get()
+    assert journal.document.relation == "K"
+    assert journal.code_name("ja") != journal.code_name("en")
+    assert Consent.objects.get(user=user).what == "journal"
+    assert client.get(reverse("journal:home")).status_code == 200
+
+
+def test_the_start_page_keeps_what_was_chosen_when_something_is_missing(client, db):
+    sign_in(client, factories.make_user())
+    response = client.post(reverse("journal:journal_start"), START | {"understood": "", "relation": "my son"})
+    assert response.status_code == 422
+    assert b"my son" in response.content
+    assert not Journal.objects.exists()
+
+
+def test_pressing_begin_twice_makes_one_journal(client, db):
+    sign_in(client, factories.make_user())
+    for _ in range(2):
+        client.post(reverse("journal:journal_start"), START)
+    assert Journal.objects.count() == 1
+
+
+def test_signing_in_by_a_mailed_code(client, db, mailoutbox):
+    user = factories.make_user()
+    client.post(reverse("account_request_login_code"), {"email": user.email})
+    response = client.post(reverse("account_confirm_login_code"), {"code": mailed_code(mailoutbox)})
+    assert response.headers["Location"] == reverse("journal:home")
+
+
+def test_signing_in_by_a_password(client, db):
+    user = factories.make_user(password="a quiet hallway")
+    response = client.post(reverse("account_login"), {"login": user.email, "password": "a quiet hallway"})
+    assert response.headers["Location"] == reverse("journal:home")
+
+
+def test_a_forgotten_password_is_set_anew_by_a_mailed_code(client, db, mailoutbox):
+    user = factories.make_user(password="a quiet hallway")
+    client.post(reverse("account_reset_password"), {"email": user.email})
+    client.post(reverse("account_confirm_password_reset_code"), {"code": mailed_code(mailoutbox)})
+    client.post(
+        reverse("account_complete_password_reset"), {"password1": "another quiet hall", "password2": "another quiet hall"}
+    )
+    user.refresh_from_db()
+    assert user.check_password("another quiet hall")
+
+
+@pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
+def test_a_known_and_an_unknown_address_get_the_same_answer(client, db, name):
+    known = factories.make_user().email
+    answers = [client.post(reverse(name), {"email": email}) for email in (known, "nobody@example.test")]
+    assert answers[0].status_code == answers[1].status_code
+    assert answers[0].headers.get("Location") == answers[1].headers.get("Location")
+
+
+def test_mails_say_nothing_about_why_somebody_is_here(client, db, mailoutbox):
+    user = factories.make_user("Sumire")
+    for language in ("en", "ja"):
+        client.post(f"/{language}/account/sign-in/code/", {"email": user.email})
+        client.cookies.clear()
+    assert len(mailoutbox) == 2
+    for mail in mailoutbox:
+        text = f"{mail.subject} {mail.body} {mail.from_email}".lower()
+        for word in ("hikikomori", "withdraw", "counsel", "journal", "sumire", "ひきこもり", "相談", "ノート"):
+            assert word not in text
+        assert mail.to == [user.email]
+
+
+@pytest.mark.parametrize("name", ["counsellor", "manager", "unapproved"])
+def test_people_of_a_centre_see_nothing_before_they_have_a_second_factor(client, world, second_factor, name):
+    sign_in(client, world.roles[name])
+    for page in ("journal:desk_queue", "journal:home", "journal:account_edit", "journal:centre_detail"):
+        assert client.get(reverse(page)).headers["Location"] == reverse("mfa_index")
+    assert client.get(reverse("mfa_index")).status_code == 200
+    Authenticator.objects.create(user=world.roles[name], type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert client.get(reverse("journal:account_edit")).status_code == 200
+
+
+def test_a_parent_is_not_asked_for_a_second_factor(client, world, second_factor):
+    sign_in(client, world.roles["owner"])
+    assert client.get(reverse("journal:home")).status_code == 200
+
+
+def test_an_authenticators_seed_is_sealed_in_the_database(db):
+    user = factories.make_user()
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    kept = Authenticator.objects.get(user=user).data["secret"]
+    assert secret not in kept
+    assert MFAAdapter().decrypt(kept) == secret
+
+
+def test_an_authenticator_is_set_up_with_a_code_drawn_on_the_page(client, db):
+    sign_in(client, factories.make_user(password="a quiet hallway"))
+    client.post(reverse("account_reauthenticate"), {"password": "a quiet hallway"})
+    page = client.get(reverse("mfa_activate_totp")).content.decode()
+    assert "<svg" in page
+    assert "data:image" not in page
+
+
+def test_a_sign_up_link_is_used_once_and_by_sending_a_password(client, world):
+    role = world.shares["counsellor"].counsellor
+    token = Invitation.make(Invitation.Kind.SIGN_UP, role)
+    url = reverse("journal:role_join", args=[token])
+    for _ in range(3):
+        page = client.get(url)
+        assert page.status_code == 200
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert role.user.email not in page.content.decode()
+    assert client.post(url, {"password": "short"}).status_code == 422
+    client.post(url, {"password": "a long enough one"})
+    role.user.refresh_from_db()
+    assert role.user.check_password("a long enough one")
+    assert EmailAddress.objects.get(user=role.user).verified
+    client.post(url, {"password": "somebody else's try"})
+    role.user.refresh_from_db()
+    assert role.user.check_password("a long enough one")
+
+
+def test_letting_somebody_read_asks_who_is_there_unless_that_was_answered_lately(client, world):
+    sign_in(client, world.roles["owner"])
+    assert client.get(reverse("journal:share_new")).status_code == 200
+    client.logout()
+    client.force_login(world.roles["owner"])
+    assert client.get(reverse("journal:share_new")).headers["Location"].startswith(reverse("journal:code_confirm"))
+
+
+def test_who_has_no_password_confirms_by_a_mailed_code(client, world, mailoutbox):
+    client.force_login(world.roles["owner"])
+    url = client.get(reverse("journal:share_new")).headers["Location"]
+    client.post(url)
+    code = mailed_code(mailoutbox)
+    wrong = "000000" if code != "000000" else "111111"
+    assert client.post(url, {"code": wrong}).status_code == 422
+    assert client.post(url, {"code": code}).headers["Location"] == reverse("journal:share_new")
+    assert client.get(reverse("journal:share_new")).status_code == 200
+
+
+def test_a_mailed_code_ends_after_five_tries_and_after_ten_minutes(client, world, mailoutbox, monkeypatch):
+    client.force_login(world.roles["owner"])
+    url = reverse("journal:code_confirm")
+    client.post(url)
+    code = mailed_code(mailoutbox)
+    for _ in range(5):
+        client.post(url, {"code": "x"})
+    assert client.post(url, {"code": code}).status_code == 422
+    client.post(url)
+    later = time.time() + 601
+    monkeypatch.setattr("journal.views.account.time.time", lambda: later)
+    assert client.post(url, {"code": mailed_code(mailoutbox)}).status_code == 422
+
+
+def test_whoever_has_a_password_confirms_with_it(client, db):
+    user = factories.make_user(password="a quiet hallway")
+    factories.make_journal(user)
+    client.force_login(user)
+    assert client.get(reverse("journal:share_new")).headers["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def age(client, seconds, **more):
+    session = client.session
+    session["seen"] = int(time.time()) - seconds
+    session.update(more)
+    session.save()
+
+
+def test_on_a_shared_device_a_session_ends_after_thirty_idle_minutes_and_with_the_browser(client, world):
+    owner = world.roles["owner"]
+    owner.shared_device = True
+    owner.save()
+    sign_in(client, owner)
+    client.get(reverse("journal:home"))
+    age(client, 29 * 60)
+    assert client.get(reverse("journal:home")).status_code == 200
+    age(client, 31 * 60)
+    assert client.get(reverse("journal:home")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a_counsellors_session_ends_after_fifteen_idle_minutes_whatever_a_page_sends_by_itself(client, world):
+    sign_in(client, world.roles["counsellor"])
+    client.get(reverse("journal:desk_queue"))
+    age(client, 14 * 60, at_centre=True)
+    client.post(reverse("journal:reply_draft", args=[world.share.pk]), {"text": "half", "sequence": "1"})
+    age(client, 16 * 60, at_centre=True)
+    assert client.get(reverse("journal:desk_queue")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a_draft_kept_by_the_page_keeps_nobody_signed_in(client, world):
+    sign_in(client, world.roles["counsellor"])
+    client.get(reverse("journal:desk_queue"))
+    age(client, 10 * 60, at_centre=True)
+    before = client.session["seen"]
+    client.post(reverse("journal:reply_draft", args=[world.share.pk]), {"text": "half", "sequence": "1"})
+    assert client.session["seen"] == before
+
+
+def test_signing_in_by_the_form_sets_how_long_it_lasts(client, world):
+    for shared, expected in ((True, True), (False, False)):
+        user = factories.make_user(password="a quiet hallway", shared_device=shared)
+        client.post(reverse("account_login"), {"login": user.email, "password": "a quiet hallway"})
+        client.get(reverse("journal:account_edit"))
+        assert client.session.get_expire_at_browser_close() is expected
+        client.post(reverse("account_logout"))
+
+
+FRAGMENT = {"HX-Request": "true"}
+
+
+def test_a_public_page_shows_no_pause_in_a_session_that_nobody_used(client, world):
+    owner = world.roles["owner"]
+    owner.shared_device = True
+    owner.save()
+    sign_in(client, owner)
+    client.get(reverse("journal:home"))
+    for seconds, status in ((29 * 60, 200), (31 * 60, 204)):
+        age(client, seconds)
+        for url in (reverse("journal:place", args=[3]), reverse("journal:place_list")):
+            assert client.get(url, headers=FRAGMENT).status_code == status
+
+
+def test_a_public_page_shows_nothing_of_a_journal_before_the_second_factor(client, world, second_factor):
+    factories.make_journal(world.roles["counsellor"])
+    sign_in(client, world.roles["counsellor"])
+    assert client.get(reverse("journal:place_list"), headers=FRAGMENT).status_code == 204
+
+
+def test_a_mailed_code_does_not_stand_in_for_a_password_or_a_second_factor(client, world, mailoutbox):
+    with_password = factories.make_user(password="a quiet hallway")
+    with_factor = world.roles["counsellor"]
+    TOTP.activate(with_factor, generate_totp_secret())
+    for user, name in ((with_password, "account_reauthenticate"), (with_factor, "mfa_reauthenticate")):
+        client.force_login(user)
+        assert client.post(reverse("journal:code_confirm")).headers["Location"] == reverse(name)
+    assert not mailoutbox
+
+
+def test_new_codes_cannot_be_asked_for_until_one_is_guessed(client, world, mailoutbox):
+    client.force_login(world.roles["owner"])
+    for _ in range(10):
+        client.post(reverse("journal:code_confirm"))
+    assert len(mailoutbox) == 3
+
+
+def test_a_sign_up_link_opens_neither_a_parents_journal_nor_an_account_with_a_password(client, world):
+    parent, known = factories.make_role(factories.make_centre(), world.roles["stranger"]), world.share.counsellor
+    tokens = [Invitation.make(Invitation.Kind.SIGN_UP, role) for role in (parent, known)]
+    known.user.set_password("chosen by herself")
+    known.user.save()
+    for token, role in zip(tokens, (parent, known), strict=True):
+        client.post(reverse("journal:role_join", args=[token]), {"password": "somebody else's"})
+        assert not User.objects.get(pk=role.user.pk).check_password("somebody else's")
+
+
+def test_who_was_slower_with_a_sign_up_link_is_not_told_that_the_password_is_kept(client, world, monkeypatch):
+    token = Invitation.make(Invitation.Kind.SIGN_UP, world.share.counsellor)
+    monkeypatch.setattr(Invitation, "use", lambda self: False)
+    page = client.post(reverse("journal:role_join", args=[token]), {"password": "a long enough one"}).content.decode()
+    assert "This link has been used" in page
+    assert not User.objects.get(pk=world.share.counsellor.user.pk).has_usable_password()
+
+
+def test_a_counsellors_session_ends_with_the_browser_whatever_the_account_page_says(client, world):
+    sign_in(client, world.roles["counsellor"])
+    client.get(reverse("journal:account_edit"))
+    client.post(reverse("journal:account_edit"), {"country": "jp", "time_zone": "Asia/Tokyo", "shared_device": "no"})
+    assert client.session.get_expire_at_browser_close()
+
+
+def test_two_starts_at_once_make_one_journal(db):
+    user = factories.make_user()
+    forms = [StartForm(START), StartForm(START)]
+    assert all(form.is_valid() for form in forms)
+    assert forms[0].save(user) == forms[1].save(user)
+    assert Consent.objects.filter(user=user).count() == 1
+
+
+def test_counted_tries_outlast_many_other_peoples(db):
+    cache.set("code-tries:1", 5, 3600)
+    for number in range(400):
+        cache.set(f"z:{number}", 1, 3600)
+    assert cache.get("code-tries:1") == 5

@@ -1,0 +1,1 @@
+"""Invented families for `manage.py demo`: the data, its reading and its building."""

@@ -1,0 +1,213 @@
+"""Who may open which address. An address that is not in this table fails the tests."""
+
+import pytest
+from django.db import transaction
+from django.urls import URLResolver, get_resolver, resolve, reverse
+
+from journal.models import AccessEvent
+from tests.conftest import MEMBER_PRIVATE, OTHER_FAMILY, PRIVATE, SECRET, sign_in
+
+# ok: an answer (a page, a redirect after a form, 422, or 204)   login: sent to sign in, 401 for a form   404: as if it did not exist
+# again: asked who is there once more, or sent on to one's own pages
+# The ids in the addresses are the first family's. guidance:page_detail: every page of today has an address of its own.
+TABLE = """
+                                     anonymous stranger owner member counsellor chosen expired revoked unapproved deactivated other manager
+GET  root                            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  leave                           ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  health                          ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:landing                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:step_list              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:step_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:card_list              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:card_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:checkpoint_start       ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:checkpoint_question    ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST guidance:checkpoint_question    ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:checkpoint_result      ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST guidance:checkpoint_result      ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:help_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:help_page              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:about                  ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:source_list            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:home_privacy           ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:privacy                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:accessibility          ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:for_you                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:page_detail            404       404      404   404    404        404    404     404     404        404         404   404
+GET  guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  journal:place                   ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  journal:place_list              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  journal:role_join               ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST journal:role_join               ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  journal:home                    login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  journal:journal_start           login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST journal:journal_start           login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST journal:entry_add               login     ok       ok    ok     404        404    404     404     404        404         404   404
+GET  journal:entry_list              login     ok       ok    ok     404        404    404     404     404        404         404   404
+GET  journal:entry_bin               login     ok       ok    ok     404        404    404     404     404        404         404   404
+GET  journal:entry_detail            login     404      ok    404    404        404    404     404     404        404         404   404
+POST journal:entry_detail            login     404      ok    404    404        404    404     404     404        404         404   404
+GET  journal:entry_hard              login     404      ok    404    404        404    404     404     404        404         404   404
+POST journal:entry_hard              login     404      ok    404    404        404    404     404     404        404         404   404
+POST journal:entry_readers           login     404      ok    404    404        404    404     404     404        404         404   404
+POST journal:entry_delete            login     404      ok    404    404        404    404     404     404        404         404   404
+POST journal:entry_restore           login     404      ok    404    404        404    404     404     404        404         404   404
+POST journal:entry_erase             login     404      ok    404    404        404    404     404     404        404         404   404
+GET  journal:share_list              login     ok       ok    ok     404        404    404     404     404        404         404   404
+GET  journal:share_new               login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:share_new               login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:share_add               login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:share_edit              login     404      ok    ok     404        404    404     404     404        404         404   404
+POST journal:share_stop              login     404      ok    ok     404        404    404     404     404        404         404   404
+GET  journal:desk_queue              login     404      404   404    ok         ok     ok      ok      404        404         ok    404
+GET  journal:desk_profile            login     404      404   404    ok         ok     ok      ok      404        404         ok    404
+POST journal:desk_profile            login     404      404   404    ok         ok     ok      ok      404        404         ok    404
+POST journal:desk_code               login     404      404   404    ok         ok     ok      ok      404        404         ok    404
+GET  journal:centre_detail           login     404      404   404    404        404    404     404     404        404         404   ok
+GET  journal:desk_family             login     404      404   404    ok         404    404     404     404        404         404   404
+POST journal:reply_add               login     404      404   404    ok         404    404     404     404        404         404   404
+POST journal:reply_draft             login     404      404   404    ok         404    404     404     404        404         404   404
+POST journal:review_finish           login     404      404   404    ok         404    404     404     404        404         404   404
+GET  journal:account_edit            login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST journal:account_edit            login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  journal:code_confirm            login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST journal:code_confirm            login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+"""
+
+# Signing in and second factors are allauth's: each address is here so that a new one is seen; whether a signed-out visitor
+# may open it is all that is said, because what they show is one's own account alone. begun: goes on with what was begun on the
+# page before, else back to signing in. script: answers the passkey script alone.
+ACCOUNT = """
+open   account_login account_request_login_code account_logout account_inactive account_signup account_reset_password
+open   account_password_reset_completed account_complete_password_reset
+begun  account_confirm_login_code account_email_verification_sent account_confirm_password_reset_code
+begun  mfa_authenticate
+script mfa_login_webauthn
+signed account_reauthenticate account_email account_change_password account_set_password mfa_index mfa_reauthenticate
+signed mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes mfa_download_recovery_codes
+signed mfa_list_webauthn mfa_add_webauthn mfa_reauthenticate_webauthn mfa_remove_webauthn mfa_edit_webauthn
+"""
+
+PARENTS = {"owner", "member"}
+READERS = PARENTS | {"counsellor"}
+
+
+def parse(table):
+    header, *rows = (line.split() for line in table.strip().splitlines())
+    return [(method, name, dict(zip(header, cells, strict=True))) for method, name, *cells in rows]
+
+
+ROWS = parse(TABLE)
+ACCOUNT_NAMES = {name: line.split()[0] for line in ACCOUNT.strip().splitlines() for name in line.split()[1:]}
+
+
+def all_urls(resolver=None, namespace="", before=()):
+    """Yield (name, argument names) for each address of the project."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        names = (*before, *pattern.pattern.converters) if hasattr(pattern.pattern, "converters") else before
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from all_urls(pattern, inner, names)
+        else:
+            yield f"{namespace}{pattern.name}", names
+
+
+URLS = dict(all_urls())
+
+
+def test_every_address_has_a_row_for_each_method_it_answers():
+    named = [(method, name) for method, name, _ in ROWS]
+    assert len(named) == len(set(named))
+    assert {name for _, name in named} | set(ACCOUNT_NAMES) == set(URLS)
+
+
+def outcome(response):
+    target = response.headers.get("HX-Redirect") or response.headers.get("Location", "")
+    if target.startswith(reverse("account_login")) or response.status_code == 401:
+        return "login"
+    return "ok" if response.status_code in {200, 204, 302, 303, 422} else str(response.status_code)
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+@pytest.mark.parametrize(("method", "name", "expected"), ROWS, ids=[f"{method} {name}" for method, name, _ in ROWS])
+def test_an_address_opens_for_whom_the_table_says(client, world, method, name, expected, headers):
+    url = reverse(name, kwargs=world.url_arguments(URLS[name], name))
+    actual = {}
+    # A public view is the same for everybody by construction (test_pages proves it): two roles say enough.
+    public = getattr(resolve(url).func, "is_public", False)
+    roles = {role: user for role, user in world.roles.items() if not public or role in {"anonymous", "owner"}}
+    for role, user in roles.items():
+        with transaction.atomic():
+            sign_in(client, user)
+            response = client.generic(method, url, headers=headers)
+            logged = user is not None and AccessEvent.objects.filter(who=user.pk, role="counsellor").exists()
+            body = response.content.decode()
+            transaction.set_rollback(True)
+        client.cookies.clear()
+        actual[role] = outcome(response)
+        assert role in READERS or SECRET not in body, f"{role} read the journal"
+        assert role == "owner" or PRIVATE not in body, f"{role} read what one parent kept"
+        assert role == "member" or MEMBER_PRIVATE not in body, f"{role} read what the other parent kept"
+        assert role in {"stranger", "other"} or OTHER_FAMILY not in body, f"{role} read another family"
+        assert role in PARENTS or SECRET not in body or logged, f"{role} read without a trace"
+    assert actual == {role: expected[role] for role in roles}
+
+
+@pytest.mark.parametrize("name", sorted(ACCOUNT_NAMES))
+def test_account_pages_ask_for_a_sign_in_where_they_show_an_account(client, world, name):
+    url = reverse(name, kwargs=world.url_arguments(URLS[name]))
+    response = client.get(url)
+    if ACCOUNT_NAMES[name] == "script":
+        assert response.status_code in {200, 302}
+        assert world.roles["owner"].email not in response.content.decode()
+    else:
+        assert (outcome(response) == "login") == (ACCOUNT_NAMES[name] in {"signed", "begun"})
+
+
+@pytest.mark.parametrize("name", sorted(set(URLS) - set(ACCOUNT_NAMES)))
+def test_other_methods_are_refused(client, world, name):
+    sign_in(client, world.roles["owner"])
+    allowed = {method for method, row_name, _ in ROWS if row_name == name}
+    url = reverse(name, kwargs=world.url_arguments(URLS[name]))
+    for method in {"GET", "POST", "PUT", "DELETE", "TRACE"} - allowed:
+        assert client.generic(method, url).status_code == 405, method
+
+
+@pytest.mark.parametrize("made_up", ["00000000-0000-4000-8000-000000000000", "theirs"])
+@pytest.mark.parametrize("name", ["journal:entry_detail", "journal:entry_hard", "journal:desk_family"])
+def test_somebody_elses_and_nobodys_answer_alike(client, world, name, made_up):
+    sign_in(client, world.roles["stranger"])
+    (argument,) = URLS[name]
+    theirs = client.get(reverse(name, kwargs=world.url_arguments(URLS[name])))
+    pk = made_up if made_up != "theirs" else world.private.pk
+    none = client.get(reverse(name, kwargs={argument: pk}))
+    assert theirs.status_code == none.status_code == 404
+    assert theirs.content.replace(str(world.entry.pk).encode(), b"") == none.content.replace(str(pk).encode(), b"") or len(
+        theirs.content
+    ) == len(none.content)
+
+
+def test_a_body_that_names_anothers_journal_is_404_and_writes_nothing(client, world):
+    sign_in(client, world.roles["stranger"])
+    before = world.journal.entries.count()
+    data = {"journal": world.journal.pk, "submission": world.entry.submission, "kind": "greet"}
+    assert client.post(reverse("journal:entry_add"), data).status_code == 404
+    assert world.journal.entries.count() == before
+
+
+def test_a_body_that_names_anothers_entry_answers_without_it(client, world):
+    sign_in(client, world.roles["counsellor"])
+    data = {"submission": world.entry.submission, "entry": world.other_entry.pk, "text": "Hello"}
+    response = client.post(reverse("journal:reply_add", args=[world.share.pk]), data)
+    assert response.status_code == 422
+    assert OTHER_FAMILY not in response.content.decode()
+    assert not world.journal.replies.exists()
+
+
+def test_a_disabled_account_is_signed_out_with_its_next_request(client, world):
+    user = world.roles["owner"]
+    sign_in(client, user)
+    user.is_active = False
+    user.save()
+    assert outcome(client.get(reverse("journal:entry_list"))) == "login"

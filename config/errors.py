@@ -62,7 +62,8 @@ def words_kept(request: HttpRequest, status: int) -> HttpResponse:
             if name not in SECRETS
             for value in values
         ]
-    return render(request, "words_kept.html", {"fields": fields, "signed_out": status == 401}, status=status)
+    context = {"fields": fields, "signed_out": status == 401, "our_fault": status >= 500}
+    return render(request, "words_kept.html", context, status=status)
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Sealing: AES-256-GCM, one data key a journal, wrapped by a master key from outside the database.
 
-No model and no query here but for ``check_keys``: this module turns bytes into bytes. What is sealed, and why,
+No model and no query here: this module turns bytes into bytes. What is sealed, and why,
 is in docs/security.md. Losing the master keys loses every journal.
 """
 
@@ -140,28 +140,6 @@ def fingerprint(token: str) -> str:
 def chain(log_key: bytes, previous: bytes, fields: list[str]) -> bytes:
     """Return the MAC of one line of an access log over the line before it."""
     return hmac.new(log_key, _aad(previous, *(field.encode() for field in fields)), hashlib.sha256).digest()
-
-
-def check_keys() -> None:
-    """Unwrap one journal key of each master key in use; raise ImproperlyConfigured where that fails.
-
-    A wrong key must neither look like broken journals nor seal new ones. Without a database there is nothing to
-    compare: guidance is still served, and the journal answers for itself.
-    """
-    from django.db import DatabaseError
-
-    from journal.models import JournalKey
-
-    vault()  # malformed keys are refused before the first journal exists too
-    try:
-        samples = list(JournalKey.objects.one_of_each_master())
-    except DatabaseError:
-        return
-    for key in samples:
-        try:
-            key.unwrap()
-        except Unreadable as error:
-            raise ImproperlyConfigured(f"HALLWAY_KEYS cannot open the journals of this database: {error}.") from error
 
 
 @lru_cache(maxsize=4)

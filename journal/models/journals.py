@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from journal.models.sealed import Document, SealedModel
@@ -259,3 +260,22 @@ class Membership(SealedModel):
         if not self.unreadable:
             self.seal(replace(self.document, resting_until=until))
             self.save(update_fields=["sealed"])
+
+
+def check_keys() -> None:
+    """Unwrap one journal key of each master key in use; raise ImproperlyConfigured where that fails.
+
+    A wrong key must neither look like broken journals nor seal new ones. Without a database there is nothing to
+    compare: guidance is still served, and the journal answers for itself.
+    """
+
+    vault()  # malformed keys are refused before the first journal exists too
+    try:
+        samples = list(JournalKey.objects.one_of_each_master())
+    except DatabaseError:
+        return
+    for key in samples:
+        try:
+            key.unwrap()
+        except Unreadable as error:
+            raise ImproperlyConfigured(f"HALLWAY_KEYS cannot open the journals of this database: {error}.") from error

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.models import Entry, JournalKey
-from journal.vault import DataKey, Unreadable, Vault, check_keys, fingerprint
+from journal.models.journals import check_keys
+from journal.vault import DataKey, Unreadable, Vault, fingerprint
 from tests import factories
 
 ONE = "1:" + base64.b64encode(b"1" * 32).decode()

@@ -11,7 +11,7 @@ from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     user_id_to_str,
 )
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -99,6 +99,14 @@ def make_world() -> World:
 def world(db: None) -> World:
     """The cast, new for each test."""
     return make_world()
+
+
+@pytest.fixture(scope="module")
+def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The cast, made once for a file whose tests undo what they do; gone at the end of the file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
 def sign_in(client: Client, user: User | None) -> Client:

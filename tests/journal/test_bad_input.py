@@ -193,7 +193,7 @@ def test_a_key_sent_twice_counts_once(parent, world):
     assert words_of(mine(world).latest("created_at")) == "two"
 
 
-@pytest.mark.parametrize("query", ["?before=x", "?before=", f"?before={uuid.uuid4()}", "?before=%00"])
+@pytest.mark.parametrize("query", ["?before=x", "?before=", "?before=00000000-0000-4000-8000-000000000000", "?before=%00"])
 @pytest.mark.parametrize("name", ["journal:entry_list", "journal:desk_family"])
 def test_a_page_after_nothing_we_know_is_404(client, world, name, query):
     sign_in(client, world.roles["counsellor" if name == "journal:desk_family" else "owner"])

@@ -40,7 +40,9 @@ def confirmed_lately(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-        if not any(record["at"] > since for record in get_authentication_records(request, request.user)):
+        answered = [record["at"] for record in get_authentication_records(request, request.user)]
+        # A session that has just begun was signed in to just now: with a password, a factor, or the code of signing up.
+        if max([*answered, request.session.get("began", 0)]) <= since:
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 

@@ -8,7 +8,7 @@ PICK := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python; do 
 	[ -n "$$p" ] && command -v "$$p" >/dev/null 2>&1 && \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo "$$p"; break; }; done
 
-.PHONY: run test test-full test-postgres check lock strings clean
+.PHONY: run test test-full test-postgres check lock clean
 
 run: $(VENV)/run.stamp locale/ja/LC_MESSAGES/django.mo
 	@mkdir -p var staticfiles

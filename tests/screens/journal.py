@@ -1,0 +1,109 @@
+"""Screens of a parent's journal."""
+
+from django.http import HttpResponse
+from django.test import Client
+
+from journal.models import CentreRole, Entry
+from tests import factories
+from tests.conftest import sign_in
+from tests.screens.stage import Stage, form_of_entry, page, reply, screen
+
+page("journal:home", "owner")
+page("journal:entry_list", "owner")
+page("journal:entry_bin", "owner")
+page("journal:share_list", "owner")
+page("journal:share_new", "owner")
+
+
+@screen("journal:journal_start", "newcomer")
+def _start(stage: Stage) -> HttpResponse:
+    return stage.get("journal:journal_start")
+
+
+@screen("journal:journal_start with errors", "newcomer", status=422)
+def _start_errors(stage: Stage) -> HttpResponse:
+    return stage.post("journal:journal_start", {"relation": "x" * 30})
+
+
+@screen("journal:home resting, with an answer", "owner")
+def _home_resting(stage: Stage) -> HttpResponse:
+    reply(stage.world)
+    hard = factories.make_entry(stage.world.journal, stage.user, kind="hard")
+    stage.post("journal:entry_hard", {"hard": "afraid"}, entry_id=hard.pk)
+    return stage.get("journal:home")
+
+
+@screen("journal:entry_list long, with answers", "owner")
+def _timeline(stage: Stage) -> HttpResponse:
+    reply(stage.world)
+    for _ in range(26):
+        factories.make_entry(stage.world.journal, stage.user, "I said good night.", kind="greet", response="sign")
+    factories.make_entry(stage.world.journal, stage.user, kind="hard")
+    return stage.get("journal:entry_list")
+
+
+@screen("journal:home with errors", "owner", status=422, url_name="journal:entry_add")
+def _home_errors(stage: Stage) -> HttpResponse:
+    return stage.post("journal:entry_add", form_of_entry(stage.world, kind="", when="other", words="まだ決めていない"))
+
+
+@screen("journal:entry_detail", "owner")
+def _saved(stage: Stage) -> HttpResponse:
+    return stage.get("journal:entry_detail", entry_id=stage.world.entry.pk)
+
+
+@screen("journal:entry_detail to change", "owner")
+def _change(stage: Stage) -> HttpResponse:
+    Entry.objects.filter(pk=stage.world.entry.pk).update(version=2)
+    reply(stage.world)
+    return stage.get("journal:entry_detail", entry_id=stage.world.entry.pk)
+
+
+@screen("journal:entry_detail in two versions", "owner", status=409)
+def _conflict(stage: Stage) -> HttpResponse:
+    Entry.objects.filter(pk=stage.world.entry.pk).update(version=3)
+    return stage.post("journal:entry_detail", {"version": 1, "words": "My words"}, entry_id=stage.world.entry.pk)
+
+
+@screen("journal:entry_detail that cannot be opened", "owner", status=409)
+def _unreadable(stage: Stage) -> HttpResponse:
+    Entry.objects.filter(pk=stage.world.entry.pk).update(sealed=b"\x01" * 80)
+    return stage.get("journal:entry_detail", entry_id=stage.world.entry.pk)
+
+
+@screen("journal:entry_hard", "owner")
+def _hard(stage: Stage) -> HttpResponse:
+    return stage.get("journal:entry_hard", entry_id=factories.make_entry(stage.world.journal, stage.user, kind="hard").pk)
+
+
+@screen("journal:entry_hard answered", "owner")
+def _hard_answered(stage: Stage) -> HttpResponse:
+    entry = factories.make_entry(stage.world.journal, stage.user, kind="hard")
+    stage.post("journal:entry_hard", {"hard": "hurt"}, entry_id=entry.pk)
+    return stage.get("journal:entry_hard", entry_id=entry.pk)
+
+
+@screen("journal:share_new with errors", "owner", status=422)
+def _code_wrong(stage: Stage) -> HttpResponse:
+    return stage.post("journal:share_new", {"journal": stage.world.journal.pk, "code": "AAAA BBBB"})
+
+
+@screen("journal:share_new checked", "owner")
+def _share_check(stage: Stage) -> HttpResponse:
+    code = factories.make_code(CentreRole.objects.get(user=stage.world.roles["other"]))
+    return stage.post("journal:share_new", {"journal": stage.world.journal.pk, "code": code})
+
+
+@screen("journal:share_new checked, with nothing chosen", "owner", status=422, url_name="journal:share_add")
+def _share_nothing(stage: Stage) -> HttpResponse:
+    code = factories.make_code(CentreRole.objects.get(user=stage.world.roles["other"]))
+    return stage.post("journal:share_add", {"journal": stage.world.journal.pk, "code": code})
+
+
+@screen("journal:share_list with a long log", "owner")
+def _log(stage: Stage) -> HttpResponse:
+    reader = Client()
+    sign_in(reader, stage.world.roles["counsellor"])
+    for _ in range(22):
+        reader.get(stage.url("journal:desk_family", share_id=stage.world.share.pk))
+    return stage.get("journal:share_list")

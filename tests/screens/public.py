@@ -1,0 +1,40 @@
+"""Screens of the public half."""
+
+from django.http import HttpResponse
+
+from guidance import library
+from tests.screens.stage import Stage, page, screen
+
+page("guidance:landing")
+page("guidance:step_list")
+page("guidance:step_detail", number=3)
+page("guidance:card_list")
+page("guidance:checkpoint_start")
+page("guidance:checkpoint_question", number=1)
+page("guidance:help_detail")
+page("guidance:help_detail", note="Japan", country="jp")
+page("guidance:help_page", page="hurt")
+page("guidance:about")
+page("guidance:source_list")
+page("guidance:home_privacy")
+page("guidance:privacy")
+page("guidance:accessibility")
+page("guidance:for_you")
+page("guidance:display")
+
+
+@screen("guidance:card_detail")
+def _card(stage: Stage) -> HttpResponse:
+    return stage.get("guidance:card_detail", slug=library.current().cards(stage.language)[0].slug)
+
+
+@screen("guidance:checkpoint_question with answers")
+def _question(stage: Stage) -> HttpResponse:
+    return stage.post("guidance:checkpoint_question", {"danger": "no"}, number=2)
+
+
+@screen("guidance:checkpoint_result")
+def _result(stage: Stage) -> HttpResponse:
+    questions = library.current().questionnaire.questions
+    chosen = {question.key: question.choices[0].value for question in questions}
+    return stage.post("guidance:checkpoint_result", chosen | {"danger": "no"})

@@ -1,39 +1,24 @@
 """What every page promises: it works without a script, says nothing in the tab, keeps nothing, and help comes first."""
 
-import gzip
 import json
 import re
-import uuid
-from collections import defaultdict
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.sessions.models import Session
-from django.contrib.staticfiles import finders
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client, RequestFactory, override_settings
-from django.test.utils import CaptureQueriesContext
+from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
-from django.utils import translation
 
-from config import errors
-from guidance import addresses, library
-from journal.models import Entry, Journal, Reply
-from tests import factories
-from tests.conftest import SECRET, make_world, sign_in
-from tests.screens import SCREENS, WITHOUT_SCREEN, Screen, complete, form_of_entry
+from tests.conftest import make_world
+from tests.screens import SCREENS, WITHOUT_SCREEN, Screen, complete
 from tests.test_access import ROWS, URLS
+from tests.tools.headers import bad_headers
 from tests.tools.markup import Element, Markup
 
 LANGUAGES = ["en", "ja"]
 SITE_NAME = {"en": " – Hallway Light", "ja": " – 廊下の灯り"}
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-)
 # Design 7.3 no. 27: words no tab, address or history may show on a page that belongs to a family.
 TELLING = re.compile(
     "hikikomori|withdraw|recluse|violen|mental|psych|counsel|suicid|dying|abuse|diagnos|therap|"
@@ -79,19 +64,18 @@ def opened(db, everything):
     return everything
 
 
-@pytest.fixture(scope="module")
-def everything(django_db_setup, django_db_blocker):
-    """Every page of the site in both languages, its fragments and the pages its links open; made once."""
+@pytest.fixture(scope="module", params=[pytest.param(one, marks=pytest.mark.xdist_group(one)) for one in LANGUAGES])
+def everything(request, django_db_setup, django_db_blocker):
+    """Every page of the site in a language, its fragments and the pages its links open; made once, on one worker."""
     pages, seen = [], {}
     with django_db_blocker.unblock(), override_settings(SECOND_FACTOR_REQUIRED=False), transaction.atomic():
         world = complete(make_world())
-        for language in LANGUAGES:
-            for screen in SCREENS:
-                with transaction.atomic():
-                    response, client = screen.show(world, language)
-                    pages.append(one := Opened(screen, language, response, Markup(response.content.decode())))
-                    _follow(one, client, seen)
-                    transaction.set_rollback(True)
+        for screen in SCREENS:
+            with transaction.atomic():
+                response, client = screen.show(world, request.param)
+                pages.append(one := Opened(screen, request.param, response, Markup(response.content.decode())))
+                _follow(one, client, seen)
+                transaction.set_rollback(True)
         transaction.set_rollback(True)
     return pages
 
@@ -115,9 +99,6 @@ def gather(opened, rule):
     """Apply a rule to every page and fail once, with every problem in the message."""
     found = [f"{page}: {problem}" for page in opened for problem in rule(page)]
     assert not found, "\n" + "\n".join(dict.fromkeys(found))
-
-
-pytestmark = pytest.mark.xdist_group("pages")
 
 
 def test_every_address_that_answers_get_has_a_screen_or_a_reason():
@@ -434,364 +415,6 @@ def test_every_page_carries_the_whole_set_of_headers(opened):
                 yield f"fragment, Cache-Control: {response['Cache-Control']}"
 
     gather(opened, rule)
-
-
-def bad_headers(response):
-    expected = {
-        "Content-Security-Policy": CSP,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    }
-    for name, value in expected.items():
-        if response.get(name) != value:
-            yield f"{name}: {response.get(name)}"
-    if response.get("Referrer-Policy") not in {"same-origin", "no-referrer"}:
-        yield f"Referrer-Policy: {response.get('Referrer-Policy')}"
-    if not {"Cookie", "HX-Request"} <= {name.strip() for name in response.get("Vary", "").split(",")}:
-        yield f"Vary: {response.get('Vary')}"
-
-
-@pytest.mark.parametrize(
-    ("status", "send"),
-    [
-        (400, lambda client: client.post("/en/display/", {f"field{n}": "" for n in range(201)})),
-        (403, lambda client: client.post("/en/display/", {}, headers={"Origin": "https://elsewhere.example"})),
-        (404, lambda client: client.get("/en/nothing/")),
-        (404, lambda client: client.get("/ja/help/xx/")),
-        (405, lambda client: client.post("/en/steps/3/")),
-        (500, None),
-    ],
-    ids=["too many fields", "another site", "no page", "no country", "wrong method", "our side"],
-)
-def test_errors_carry_the_headers_too_and_nobody_keeps_them(client, monkeypatch, status, send):
-    if send is None:
-        client.raise_request_exception = False
-        monkeypatch.setattr("guidance.views.library.current", lambda: 1 / 0)
-        response = client.get("/en/steps/3/")
-    else:
-        response = send(client)
-    assert response.status_code == status
-    problems = [problem for problem in bad_headers(response) if not problem.startswith("Vary")]
-    assert problems == []
-    assert response["Cache-Control"] in {"no-store, private", "no-store"}
-
-
-# ---- public pages: no session, no database, the same for everybody
-
-
-def public_addresses(language):
-    texts = library.current()
-    with translation.override(language):
-        found = [f"/{language}/", reverse("guidance:step_list"), reverse("guidance:card_list"), reverse("guidance:source_list")]
-        found += [reverse("guidance:step_detail", args=[step.order]) for step in texts.steps(language)]
-        found += [reverse("guidance:card_detail", args=[card.slug]) for card in texts.cards(language)]
-        found += [reverse("guidance:help_detail")]
-        found += [reverse("guidance:help_detail", args=[country]) for country in texts.helplines.countries]
-        found += [reverse("guidance:help_page", args=[page]) for page in ("hurt", "words", "you")]
-        found += [addresses.of_page(slug) for slug in ("about", "home-privacy", "privacy", "accessibility", "for-you")]
-        found += [reverse("guidance:checkpoint_start")]
-    return found
-
-
-FORMS = ["guidance:checkpoint_question", "guidance:display"]
-PUBLIC = [address for language in LANGUAGES for address in public_addresses(language)]
-
-
-@pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_page_needs_no_database_and_looks_at_no_session(address):
-    # Without the mark for it, pytest-django fails every test that so much as opens the database.
-    visitor, other = Client(), Client(headers={"accept-language": "fr", "user-agent": "Other"})
-    other.cookies["session"] = "s" * 32
-    first, second = visitor.get(address), other.get(address)
-    assert first.status_code == 200
-    assert not first.wsgi_request.session.accessed
-    assert not second.wsgi_request.session.accessed
-    assert first.content == second.content
-    assert first["Cache-Control"] == "public, max-age=300"
-    assert second["Cache-Control"] == "private, no-cache"
-    assert not first.cookies
-    assert not second.cookies
-    assert list(bad_headers(first)) == []
-    again = visitor.get(address, headers={"If-None-Match": first["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert first["ETag"] == second["ETag"]
-
-
-@pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_page_holds_no_token_and_no_form_into_the_journal(address):
-    markup = Markup(Client().get(address).content.decode())
-    assert not [element for element in markup.elements if element.get("name") == "csrfmiddlewaretoken"]
-    private = (f"{address[:3]}/notes", f"{address[:3]}/desk", f"{address[:3]}/account")
-    assert not [form for form in markup.all("form") if form.get("action").startswith(private)]
-    assert len(markup.all("h1")) == 1
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_answers_of_the_check_go_nowhere(language):
-    client = Client()
-    client.cookies["session"] = "s" * 32
-    for name, arguments in [("guidance:checkpoint_question", [2]), ("guidance:checkpoint_result", [])]:
-        with translation.override(language):
-            address = reverse(name, args=arguments)
-        response = client.post(address, {"danger": "no"})
-        assert response.status_code == 200
-        assert response["Cache-Control"] == "no-store"
-        assert not response.cookies
-        assert not response.wsgi_request.session.accessed
-        assert client.post(address, {}, headers={"Origin": "https://elsewhere.example"}).status_code == 403
-        assert client.post(address, {}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-
-
-def test_the_display_page_alone_sets_cookies_and_they_hold_only_the_choice():
-    response = Client().post("/en/display/", {"theme": "dark", "size": "large", "language": "ja", "next": "/en/steps/3/"})
-    assert response.status_code == 303
-    assert response["Location"] == "/ja/steps/3/"
-    assert {name: morsel.value for name, morsel in response.cookies.items()} == {"display": "dark-large", "language": "ja"}
-    client = Client()
-    client.cookies["display"] = "dark-large"
-    assert 'data-theme="dark" data-text="large"' in client.get("/ja/steps/3/").content.decode()
-
-
-@pytest.mark.parametrize(
-    "target", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere", "/xx/", "javascript:alert(1)"]
-)
-def test_the_display_page_leads_to_no_other_site(target):
-    assert Client().post("/en/display/", {"next": target})["Location"] == "/en/"
-
-
-@pytest.mark.parametrize("address", [address for address in PUBLIC if "/help/" in address])
-def test_a_help_page_is_small_and_has_no_script(address):
-    response = Client().get(address)
-    assert len(response.content) < 50_000
-    assert not Markup(response.content.decode()).all("script")
-
-
-def test_a_visitors_place_beside_the_steps_costs_no_query():
-    for address in ("/en/notes/place/3/", "/ja/notes/place/"):
-        response = Client().get(address, headers={"HX-Request": "true"})
-        assert (response.status_code, response.content) == (204, b"")
-
-
-# ---- errors need nothing
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("handler", "status"),
-    [
-        (errors.bad_request, 400),
-        (errors.forbidden, 403),
-        (errors.not_found, 404),
-        (errors.server_error, 500),
-        (errors.csrf_failure, 403),
-    ],
-)
-def test_an_error_page_needs_no_database_and_shows_the_way_to_help(handler, status, language):
-    request = RequestFactory().post(
-        f"/{language}/account/sign-in/", {"password": "do not echo"}, HTTP_COOKIE="session=" + "s" * 32
-    )
-    with translation.override(language):
-        response = handler(request)
-    markup = Markup(response.content.decode())
-    assert response.status_code == status
-    assert "do not echo" not in response.content.decode()
-    main = [link.get("href") for link in markup.all("a") if any(outer.tag == "main" for outer in link.above())]
-    assert main[:3] == [f"/{language}/help/", f"/{language}/steps/", f"/{language}/notes/"]
-
-
-# ---- how much goes over the wire
-
-
-def test_the_first_view_of_the_log_is_small(client, world):
-    sign_in(client, world.roles["owner"])
-    page = client.get(reverse("journal:home"))
-    markup = Markup(page.content.decode())
-    files = {element.get("src") for element in markup.all("script")}
-    files |= {element.get("href") for element in markup.all("link") if element.get("rel") in {"stylesheet", "icon"}}
-    files |= {element.get("href").partition("#")[0] for element in markup.all("use")}
-    sizes = {"page": len(gzip.compress(page.content))}
-    for address in files - {""}:
-        path = finders.find(urlsplit(address).path.removeprefix("/static/"))
-        assert path, address
-        with open(path, "rb") as file:  # noqa: PTH123
-            sizes[address] = len(gzip.compress(file.read()))
-    assert sum(sizes.values()) <= 60_000, sizes
-    raw = finders.find("site.css")
-    with open(raw, "rb") as file:  # noqa: PTH123
-        assert len(file.read()) < 25_000
-
-
-# ---- words are kept
-
-
-def kept_form(response):
-    """The form of a page that kept the words, as a browser would send it again."""
-    markup = Markup(response.content.decode())
-    (form,) = [form for form in markup.all("form") if form.get("action") == response.wsgi_request.path]
-    fields = defaultdict(list)
-    for element in markup.all("input", "textarea"):
-        if form in element.above():
-            # A browser leaves out the first line break of a text area.
-            text = "".join(element.parts).removeprefix("\n") if element.tag == "textarea" else element.get("value")
-            fields[element.get("name")].append(text)
-    return form.get("action"), dict(fields)
-
-
-WORDS = "おやすみと言った。\n“Good night” <b>& more</b>\n\nI waited. 👨‍👩‍👧 " + "長い言葉。" * 30
-
-
-def test_a_page_sent_after_the_sign_in_ended_comes_back_with_every_word_and_then_saves(world):
-    browser = Client(enforce_csrf_checks=True)
-    sign_in(browser, world.roles["owner"])
-    home = browser.get(reverse("journal:home"))
-    (token,) = {
-        element.get("value")
-        for element in Markup(home.content.decode()).all("input")
-        if element.get("name") == "csrfmiddlewaretoken" and element.parent.get("action") == reverse("journal:entry_add")
-    } or {""}
-    data = form_of_entry(world, words=WORDS) | {"csrfmiddlewaretoken": token}
-    Session.objects.all().delete()
-
-    response = browser.post(reverse("journal:entry_add"), data)
-    assert response.status_code == 401
-    markup = Markup(response.content.decode())
-    action, fields = kept_form(response)
-    assert {name: values for name, values in fields.items() if name != "csrfmiddlewaretoken"} == {
-        name: [value] for name, value in data.items() if name != "csrfmiddlewaretoken"
-    }
-    sign_in_link = [link for link in markup.all("a") if link.get("href").startswith(reverse("account_login"))]
-    assert sign_in_link[0].get("target") == "_blank"
-    assert sign_in_link[0].get("rel") == "noopener"
-    assert not Session.objects.exists()
-    assert not Entry.objects.filter(author=world.roles["owner"], submission=data["submission"]).exists()
-
-    # In the new tab: a sign-in, which changes the token for every page loaded before it.
-    browser.force_login(world.roles["owner"])
-    browser.cookies["csrf"] = "b" * 32
-    response = browser.post(action, fields)
-    if response.status_code == 403:
-        action, fields = kept_form(response)
-        response = browser.post(action, fields)
-    assert response.status_code == 303
-    saved = Entry.objects.get(submission=data["submission"])
-    (saved,) = Entry.objects.filter(pk=saved.pk).opened()
-    assert saved.document.words == WORDS
-
-
-def test_a_page_with_an_old_token_comes_back_with_a_fresh_one_that_works(world):
-    browser = Client(enforce_csrf_checks=True)
-    sign_in(browser, world.roles["owner"])
-    response = browser.post(
-        reverse("journal:entry_detail", args=[world.entry.pk]), {"version": 1, "words": WORDS, "kind": "greet"}
-    )
-    assert response.status_code == 403
-    action, fields = kept_form(response)
-    assert fields["words"] == [WORDS]
-    assert fields["csrfmiddlewaretoken"] != [""]
-    assert browser.post(action, fields).status_code == 303
-    (saved,) = Entry.objects.filter(pk=world.entry.pk).opened()
-    assert saved.document.words == WORDS
-
-
-def test_a_fragment_sent_after_the_sign_in_ended_swaps_nothing(client, world):
-    response = client.post(reverse("journal:entry_add"), form_of_entry(world, words=WORDS), headers={"HX-Request": "true"})
-    assert (response.status_code, response.content) == (401, b"")
-    assert response["HX-Trigger"] == "session-ended"
-    assert not response.cookies
-
-
-def test_a_fragment_with_an_old_token_swaps_nothing_and_asks_for_the_page(world):
-    browser = Client(enforce_csrf_checks=True)
-    sign_in(browser, world.roles["owner"])
-    response = browser.post(reverse("journal:entry_add"), form_of_entry(world), headers={"HX-Request": "true"})
-    assert (response.status_code, response.content) == (403, b"")
-    assert response["HX-Trigger"] == "form-stale"
-
-
-@pytest.mark.parametrize(
-    "headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}]
-)
-@pytest.mark.parametrize("signed_in", [True, False])
-def test_what_another_site_sends_is_not_shown_back(world, headers, signed_in):
-    browser = Client(enforce_csrf_checks=True)
-    if signed_in:
-        sign_in(browser, world.roles["owner"])
-    response = browser.post(reverse("journal:entry_add"), form_of_entry(world, words="bait"), headers=headers)
-    assert response.status_code == 403
-    assert "bait" not in response.content.decode()
-    assert SECRET not in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("account_login", {"login": "a@example.test", "password": "secret-words-1"}),
-        (
-            "account_change_password",
-            {"oldpassword": "secret-words-1", "password1": "secret-words-1", "password2": "secret-words-1"},
-        ),
-        ("account_reauthenticate", {"password": "secret-words-1"}),
-        ("journal:role_join", {"password": "secret-words-1"}),
-        ("journal:code_confirm", {"code": "secret-words-1"}),
-        ("journal:share_new", {"code": "secret-words-1"}),
-    ],
-)
-@pytest.mark.parametrize("strict", [True, False])
-def test_no_password_and_no_code_ever_comes_back(world, name, data, strict):
-    browser = Client(enforce_csrf_checks=strict)
-    response = browser.post(reverse(name, kwargs=world.url_arguments(URLS[name])), data)
-    assert "secret-words-1" not in response.content.decode()
-
-
-# ---- lists cost the same for three rows and for thirty
-
-
-def count(client, address):
-    client.get(address)  # what is done once a session: the moment of the first request, the log's head
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
-    assert response.status_code == 200
-    return len(queries), [query["sql"] for query in queries]
-
-
-def make_reply(share, entry):
-    author = share.counsellor.user
-    return Reply.objects.send(share=share, author=author, entry=entry, submission=uuid.uuid4(), text="Good.")[0]
-
-
-@pytest.mark.parametrize("name", ["home", "entry_list", "entry_bin", "share_list", "desk_family"])
-def test_a_page_costs_the_same_for_three_entries_and_for_thirty(client, world, name):
-    role = "counsellor" if name == "desk_family" else "owner"
-    sign_in(client, world.roles[role])
-    address = reverse(f"journal:{name}", args=[world.share.pk] if name == "desk_family" else [])
-    numbers = []
-    for more in (2, 30):
-        for _ in range(more):
-            entry = factories.make_entry(world.journal, world.roles["owner"], "Tea.", response="sign")
-            factories.choose(entry, world.share)
-            make_reply(world.share, entry)
-            make_reply(world.share, None)
-            factories.make_entry(world.journal, world.roles["owner"]).put_in_bin()
-        numbers.append(count(client, address))
-    assert numbers[0][0] == numbers[1][0], "\n".join(numbers[1][1])
-
-
-def test_the_queue_costs_the_same_for_two_families_and_for_twenty(client, world):
-    sign_in(client, world.roles["counsellor"])
-    role = world.share.counsellor
-    numbers = []
-    for more in (1, 18):
-        for _ in range(more):
-            parent = factories.make_user("parent")
-            journal = factories.make_journal(parent)
-            share = factories.make_share(journal, role)
-            factories.choose(factories.make_entry(journal, parent, "Tea."), share)
-        numbers.append(count(client, reverse("journal:desk_queue")))
-    assert Journal.objects.of_counsellor(world.roles["counsellor"]).count() == 20
-    assert numbers[0][0] == numbers[1][0], "\n".join(numbers[1][1])
 
 
 def test_the_htmx_settings_keep_pages_out_of_the_browser_and_forbid_evaluation():

@@ -39,7 +39,7 @@ def spoken(page: Page) -> str:
 
 def wait(page: Page) -> None:
     """Until htmx has swapped and settled."""
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')")
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
 # ---- writing

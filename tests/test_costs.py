@@ -1,0 +1,57 @@
+"""Lists cost the same for three rows and for thirty."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from journal.models import Journal, Reply
+from tests import factories
+from tests.conftest import sign_in
+
+
+def count(client, address):
+    client.get(address)  # what is done once a session: the moment of the first request, the log's head
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    assert response.status_code == 200
+    return len(queries), [query["sql"] for query in queries]
+
+
+def make_reply(share, entry):
+    author = share.counsellor.user
+    return Reply.objects.send(share=share, author=author, entry=entry, submission=uuid.uuid4(), text="Good.")[0]
+
+
+@pytest.mark.parametrize("name", ["home", "entry_list", "entry_bin", "share_list", "desk_family"])
+def test_a_page_costs_the_same_for_three_entries_and_for_thirty(client, world, name):
+    role = "counsellor" if name == "desk_family" else "owner"
+    sign_in(client, world.roles[role])
+    address = reverse(f"journal:{name}", args=[world.share.pk] if name == "desk_family" else [])
+    numbers = []
+    for more in (2, 30):
+        for _ in range(more):
+            entry = factories.make_entry(world.journal, world.roles["owner"], "Tea.", response="sign")
+            factories.choose(entry, world.share)
+            make_reply(world.share, entry)
+            make_reply(world.share, None)
+            factories.make_entry(world.journal, world.roles["owner"]).put_in_bin()
+        numbers.append(count(client, address))
+    assert numbers[0][0] == numbers[1][0], "\n".join(numbers[1][1])
+
+
+def test_the_queue_costs_the_same_for_two_families_and_for_twenty(client, world):
+    sign_in(client, world.roles["counsellor"])
+    role = world.share.counsellor
+    numbers = []
+    for more in (1, 18):
+        for _ in range(more):
+            parent = factories.make_user("parent")
+            journal = factories.make_journal(parent)
+            share = factories.make_share(journal, role)
+            factories.choose(factories.make_entry(journal, parent, "Tea."), share)
+        numbers.append(count(client, reverse("journal:desk_queue")))
+    assert Journal.objects.of_counsellor(world.roles["counsellor"]).count() == 20
+    assert numbers[0][0] == numbers[1][0], "\n".join(numbers[1][1])

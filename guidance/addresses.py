@@ -9,6 +9,8 @@ OWN_ADDRESS = {
     "privacy": "guidance:privacy",
     "accessibility": "guidance:accessibility",
     "for-you": "guidance:for_you",
+    "services": "guidance:services",
+    "visits": "guidance:visits",
     "sources": "guidance:source_list",
     "display": "guidance:display",
     "steps": "guidance:step_list",

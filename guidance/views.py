@@ -19,6 +19,7 @@ from guidance import addresses, checkpoint, library
 from guidance.checkpoint import Answers
 from guidance.display import Display
 from guidance.documents import Document
+from guidance.groups import GROUPS
 from guidance.stages import STAGES
 
 
@@ -67,13 +68,22 @@ def step_detail(request: HttpRequest, number: int) -> HttpResponse:
 @public_page
 def card_list(request: HttpRequest) -> HttpResponse:
     """Plans that force something, and what to do instead."""
-    return _render(request, "card_list", cards=library.current().cards(_language()))
+    texts = library.current()
+    groups = [(group, [card for card in texts.cards(_language()) if group.holds(card.order)]) for group in GROUPS]
+    checklists = [(addresses.of_page(slug), _found(texts.page(_language(), slug))) for slug in ("services", "visits")]
+    return _render(request, "card_list", groups=groups, checklists=checklists)
 
 
 @public_page
 def card_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One plan: the wish, why it backfires, what to do instead, when force is right."""
     return _render(request, "card_detail", document=_found(library.current().find("card", _language(), slug)))
+
+
+@public_page
+def checklist_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A page whose lists print as boxes to tick. Nothing is filled in on the screen, so nothing is kept."""
+    return _render(request, "checklist_detail", document=_found(library.current().page(_language(), slug)))
 
 
 @public_page

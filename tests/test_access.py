@@ -20,6 +20,8 @@ GET  guidance:step_list              ok        ok       ok    ok     ok         
 GET  guidance:step_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:card_list              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:card_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:services               ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:visits                 ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:checkpoint_start       ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:checkpoint_question    ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 POST guidance:checkpoint_question    ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok

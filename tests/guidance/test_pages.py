@@ -15,6 +15,8 @@ PATHS = [
     *(f"steps/{number}/" for number in range(1, 10)),
     "cards/",
     "cards/company/",
+    "services/",
+    "visits/",
     "before-you-act/",
     "before-you-act/1/",
     "help/",
@@ -152,7 +154,7 @@ TELLING = re.compile(r"hikikomori|withdraw|violen|mental|counsel|dying|hurt|suic
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
-@pytest.mark.parametrize("path", [*HELP, "before-you-act/", "before-you-act/1/", "cards/", "cards/company/", "display/"])
+@pytest.mark.parametrize("path", [*HELP, "before-you-act/", "before-you-act/1/", "cards/", "cards/company/", "services/", "visits/", "display/"])
 def test_the_name_in_the_tab_tells_nothing(client, path, language):
     title = re.search(r"<title>(.*?)</title>", client.get(f"/{language}/{path}").text, re.DOTALL)[1]
     assert not TELLING.search(title)

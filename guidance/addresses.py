@@ -25,7 +25,7 @@ def of_page(slug: str) -> str:
     if slug.startswith(HELP):
         return reverse("guidance:help_page", kwargs={"page": slug.removeprefix(HELP)})
     if slug.startswith(TONIGHT):
-        return reverse("guidance:tonight", kwargs={"page": slug.removeprefix(TONIGHT)})
+        return reverse("guidance:tonight", kwargs={"evening": slug.removeprefix(TONIGHT)})
     return reverse("guidance:page_detail", kwargs={"slug": slug})
 
 

@@ -49,9 +49,9 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def tonight(request: HttpRequest, page: str) -> HttpResponse:
+def tonight(request: HttpRequest, evening: str) -> HttpResponse:
     """What to do this evening in one situation: under a minute of reading, then on to a step."""
-    return _render(request, "tonight", document=_found(library.current().page(_language(), addresses.TONIGHT + page)))
+    return _render(request, "tonight", document=_found(library.current().page(_language(), addresses.TONIGHT + evening)))
 
 
 @public_page

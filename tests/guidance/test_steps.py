@@ -14,6 +14,7 @@ ONE_MINUTE = {"en": 180, "ja": 400}
 # What a step hands on to, because it would be too long with it.
 FURTHER = {
     1: ("first-appointment", "places"),
+    2: ("nights",),
     7: ("money-sheet", "over-70"),
     8: ("invitation", "first-appointment"),
     9: ("setbacks", "places", "years", "over-70"),
@@ -130,6 +131,14 @@ def test_danger_and_a_big_plan_are_one_tap_from_the_landing_page(client, languag
         f"/{language}/tonight/worn-out/",
         f"/{language}/help/",
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_has_a_child_in_mind_is_sent_to_the_page_for_children_first(client, language):
+    landing = client.get(f"/{language}/").text
+    assert landing.index('class="rows"') < landing.index(f'href="/{language}/pages/under-18/"') < landing.index("<aside")
+    first = page(language, "under-18").sections["body"].html
+    assert first.index("emergency") < first.index("step:")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

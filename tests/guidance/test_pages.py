@@ -130,9 +130,20 @@ def test_every_link_inside_the_guidance_leads_somewhere(client):
                 waiting.add(target)
 
 
-@pytest.mark.parametrize(
-    "path", ["tonight/nothing/", "pages/tonight-silent/", "steps/0/", "steps/10/", "cards/nothing/", "help/zz/", "help/nothing/", "pages/about/", "pages/nothing/"]
-)
+NOWHERE = [
+    "tonight/nothing/",
+    "steps/0/",
+    "steps/10/",
+    "cards/nothing/",
+    "help/zz/",
+    "help/nothing/",
+    "pages/about/",
+    "pages/tonight-silent/",
+    "pages/nothing/",
+]
+
+
+@pytest.mark.parametrize("path", NOWHERE)
 def test_what_does_not_exist_is_404(client, path):
     assert client.get(f"/en/{path}").status_code == 404
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-# Pages that have an address of their own; every other one is found under pages/.
+# Pages that have an address of their own; help and tonight have a folder each, every other page is under pages/.
 OWN_ADDRESS = {
     "about": "guidance:about",
     "home-privacy": "guidance:home_privacy",
@@ -17,6 +17,7 @@ OWN_ADDRESS = {
     "cards": "guidance:card_list",
 }
 HELP = "help-"
+TONIGHT = "tonight-"
 
 
 def of_page(slug: str) -> str:
@@ -25,6 +26,8 @@ def of_page(slug: str) -> str:
         return reverse(name)
     if slug.startswith(HELP):
         return reverse("guidance:help_page", kwargs={"page": slug.removeprefix(HELP)})
+    if slug.startswith(TONIGHT):
+        return reverse("guidance:tonight", kwargs={"evening": slug.removeprefix(TONIGHT)})
     return reverse("guidance:page_detail", kwargs={"slug": slug})
 
 

@@ -17,6 +17,7 @@ register_converter(CountryConverter, "country")
 app_name = "guidance"
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("tonight/<slug:evening>/", views.tonight, name="tonight"),
     path("steps/", views.step_list, name="step_list"),
     path("steps/<int:number>/", views.step_detail, name="step_detail"),
     path("cards/", views.card_list, name="card_list"),

@@ -50,6 +50,12 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+def tonight(request: HttpRequest, evening: str) -> HttpResponse:
+    """What to do this evening in one situation: under a minute of reading, then on to a step."""
+    return _render(request, "tonight", document=_found(library.current().page(_language(), addresses.TONIGHT + evening)))
+
+
+@public_page
 def step_list(request: HttpRequest) -> HttpResponse:
     """The nine steps in their three stages."""
     return _render(request, "step_list")

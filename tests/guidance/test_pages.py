@@ -11,6 +11,9 @@ from guidance import check, library
 
 PATHS = [
     "",
+    "tonight/silent/",
+    "tonight/argument/",
+    "tonight/worn-out/",
     "steps/",
     *(f"steps/{number}/" for number in range(1, 10)),
     "cards/",
@@ -31,6 +34,8 @@ PATHS = [
     "privacy/",
     "accessibility/",
     "for-you/",
+    "pages/money-sheet/",
+    "pages/terms/",
     "display/",
 ]
 HELP = [path for path in PATHS if path.startswith("help/")]
@@ -127,9 +132,20 @@ def test_every_link_inside_the_guidance_leads_somewhere(client):
                 waiting.add(target)
 
 
-@pytest.mark.parametrize(
-    "path", ["steps/0/", "steps/10/", "cards/nothing/", "help/zz/", "help/nothing/", "pages/about/", "pages/nothing/"]
-)
+NOWHERE = [
+    "tonight/nothing/",
+    "steps/0/",
+    "steps/10/",
+    "cards/nothing/",
+    "help/zz/",
+    "help/nothing/",
+    "pages/about/",
+    "pages/tonight-silent/",
+    "pages/nothing/",
+]
+
+
+@pytest.mark.parametrize("path", NOWHERE)
 def test_what_does_not_exist_is_404(client, path):
     assert client.get(f"/en/{path}").status_code == 404
 
@@ -163,10 +179,10 @@ def test_the_name_in_the_tab_tells_nothing(client, path, language):
 def test_the_rows_of_the_landing_page_open_the_right_pages(client):
     page = client.get("/en/").text
     for row, address in {
-        "We do not speak at all": "/en/steps/3/",
-        "We speak, but it ends in an argument": "/en/steps/6/",
+        "We do not speak at all": "/en/tonight/silent/",
+        "We speak, but it ends in an argument": "/en/tonight/argument/",
         "I am thinking of asking someone to come": "/en/before-you-act/",
-        "I am worn out": "/en/steps/1/",
+        "I am worn out": "/en/tonight/worn-out/",
         "I am afraid for someone's safety": "/en/help/",
     }.items():
         assert re.search(rf'<a href="{address}">(?:(?!</a>).)*<b>{row}</b>', page, re.DOTALL), row

@@ -6,6 +6,7 @@ from guidance import library
 from tests.screens.stage import Stage, page, screen
 
 page("guidance:landing")
+page("guidance:tonight", evening="worn-out")
 page("guidance:step_list")
 page("guidance:step_detail", number=3)
 page("guidance:card_list")
@@ -16,6 +17,8 @@ page("guidance:checkpoint_question", number=1)
 page("guidance:help_detail")
 page("guidance:help_detail", note="Japan", country="jp")
 page("guidance:help_page", page="hurt")
+page("guidance:page_detail", note="with tables to fill in", slug="money-sheet")
+page("guidance:page_detail", note="long", slug="under-18")
 page("guidance:about")
 page("guidance:source_list")
 page("guidance:home_privacy")

@@ -130,6 +130,8 @@ def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
         "narrowed": gettext("May now read less"),
         "stopped": gettext("Reading was stopped"),
         "started": gettext("Was let in to read"),
+        "took_out": gettext("Took out a copy"),
+        "printed": gettext("Printed"),
     }[event.verb]
     return {"who": name, "what": what}
 

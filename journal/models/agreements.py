@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from journal.models.circle import FamilyRow, FamilyRowQuerySet, SupportPerson
 from journal.models.entries import BIN_DAYS, Conflict
@@ -29,7 +30,7 @@ class Stage(models.TextChoices):
 
     IDEA = "idea", _("Our idea. Not talked about with them")
     OPEN = "open", _("Being talked about")
-    NOW = "now", _("In use")
+    NOW = "now", pgettext_lazy("agreement", "In use")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,17 +109,18 @@ class Agreement(FamilyRow):
             return self
         # Counts as a change of this row: a form made before is out of date.
         if not Agreement.objects.filter(pk=self.pk, version=version, deleted_at=None).update(version=version + 1):
-            raise Conflict(self._standing())  # type: ignore[arg-type]
+            raise Conflict(self.standing())  # type: ignore[arg-type]
         new = Agreement(journal_id=self.journal_id, follows=self, submission=submission)
         new.seal(content)
         try:
             with transaction.atomic():
                 new.save(force_insert=True)
         except IntegrityError:
-            raise Conflict(self._standing()) from None  # type: ignore[arg-type]
+            raise Conflict(self.standing()) from None  # type: ignore[arg-type]
         return new
 
-    def _standing(self) -> "Agreement":
+    def standing(self) -> "Agreement":
+        """The newest version of this agreement: itself or one that follows it, in the bin or not."""
         row = Agreement.objects.get(pk=self.pk)
         while (later := Agreement.objects.filter(follows=row).first()) is not None:
             row = later

@@ -90,15 +90,15 @@ class Export(KeptFile):
 
     @classmethod
     @transaction.atomic
-    def ask(cls, membership: Membership) -> "Export | None":
-        """Begin a copy, or return the one that is being made; None after the day's last."""
-        Journal.objects.select_for_update().get(pk=membership.journal_id)
+    def ask(cls, membership: Membership) -> tuple["Export | None", bool]:
+        """Begin a copy and say that it is new, or return the one that is being made; None after the day's last."""
+        Journal.lock(membership.journal_id)
         mine = cls.objects.of_user(membership.user).filter(journal=membership.journal).defer("sealed")
         if waiting := mine.filter(state=cls.State.WAITING).first():
-            return waiting
+            return waiting, False
         if mine.exclude(state=cls.State.FAILED).count() >= A_DAY:
-            return None
-        return cls.start(membership)
+            return None, False
+        return cls.start(membership), True
 
     def advance(self) -> None:
         """One more part is made: the page that waits says so."""

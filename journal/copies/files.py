@@ -25,7 +25,7 @@ FORMAT, VERSION = "hallway-light-journal", 1
 JSON_NAME = "notes.json"
 BOM = "\ufeff"
 # What a spreadsheet takes for a formula, behind spaces and separators too, and in full width.
-FORMULA = re.compile(r"^[\s;,|]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|^[\t\r\n]")
+FORMULA = re.compile(r"^[\s;,|\"']*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|^[\t\r\n]")
 
 
 def note() -> list[str]:

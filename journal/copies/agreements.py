@@ -94,6 +94,7 @@ AGREEMENTS = register(
         collect=_collect,
         heading=_heading,
         lines=_lines,
+        in_heading=frozenset({0}),
         check=shapes.record(
             {
                 "id": shapes.identity,

@@ -92,6 +92,7 @@ PEOPLE = register(
         collect=_people,
         heading=lambda row: str(row["name"]),
         lines=lambda row: person_lines(_person(row)),
+        in_heading=frozenset({0}),
         check=shapes.record({"id": shapes.identity, **_PERSON[0], **{"name": _PERSON[1].pop("name")}}, _PERSON[1]),
         agree=twice,
         is_empty=no_people,

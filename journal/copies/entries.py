@@ -65,7 +65,12 @@ def _quotes(user: Any, journal: Journal, entries: list[Entry]) -> dict[Any, list
 
 
 def _heading(row: Row) -> str:
-    return f"{wording.full_day(date.fromisoformat(row['day']))} · {_kind(row['kind'])}"
+    day = date.fromisoformat(row["day"])
+    return f"{wording.day(day)} · {_clock(row)} · {_kind(row['kind'])}"
+
+
+def _clock(row: Row) -> str:
+    return wording.clock(shapes.moment(row["happened_at"]).astimezone(zone_named(row["zone"])))
 
 
 def _kind(kind: str) -> str:
@@ -75,7 +80,7 @@ def _kind(kind: str) -> str:
 def _lines(row: Row) -> Lines:
     return [
         (gettext("Day"), row["day"]),
-        (gettext("Time"), wording.clock(shapes.moment(row["happened_at"]).astimezone(zone_named(row["zone"])))),
+        (gettext("Time"), _clock(row)),
         (gettext("Written by"), row["written_by"]),
         (gettext("What I did"), _kind(row["kind"])),
         (gettext("What came back"), str(Response(row["response"]).label) if row["response"] else ""),
@@ -170,6 +175,7 @@ ENTRIES = register(
         collect=_collect,
         heading=_heading,
         lines=_lines,
+        in_heading=frozenset({0, 1, 3}),
         check=shapes.record(
             {
                 "id": shapes.identity,

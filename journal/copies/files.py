@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext
 from journal import wording
 from journal.copies import sections
 from journal.copies.sections import Row, Section
+from journal.lines import Lines
 from journal.models import Export
 from journal.wording import today_of
 
@@ -88,10 +89,15 @@ def _months(section: Section, rows: list[Row]) -> list[dict[str, Any]]:
     return [
         {
             "title": _month_title(name),
-            "rows": [(section.heading(row), [(label, text) for label, text in section.lines(row) if text]) for row in group],
+            "rows": [(section.heading(row), _spoken(section, row)) for row in group],
         }
         for name, group in groupby(rows, key=month)
     ]
+
+
+def _spoken(section: Section, row: Row) -> Lines:
+    lines = enumerate(section.lines(row))
+    return [(label, text) for index, (label, text) in lines if text and index not in section.in_heading]
 
 
 def _month_title(name: str) -> str:

@@ -26,6 +26,8 @@ class Section:
     # A row's heading, and every one of its lines, the empty ones too: they are the columns of the table.
     heading: Callable[[Row], str]
     lines: Callable[[Row], Lines]
+    # Which of the lines the heading says already, where the page is read.
+    in_heading: frozenset[int] = frozenset()
     # One row of the file, and what the rows say together: (index, reason) of each that contradicts another.
     check: Check
     agree: Callable[[list[Row]], Iterator[tuple[int, str]]] = _nothing

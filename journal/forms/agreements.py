@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from journal.forms.circle import RowForm
+from journal.forms.circle import ONE_LINE, RowForm
 from journal.forms.entries import TextField
 from journal.lines import text_label
 from journal.models import Agreement, AgreementContent, Membership, Stage, Topic
@@ -40,8 +40,8 @@ class AgreementForm(RowForm):
     )
     since = day_field(_("In use since"), help_text=_("Only if it is in use. Empty means today."))
     review = day_field(_("Look at it again on"), help_text=_("Only if it is in use."))
-    agreed = TextField(label=_("Who agreed"), max_length=500)
-    told = TextField(label=_("Who has been told"), max_length=500)
+    agreed = TextField(label=_("Who agreed"), max_length=500, widget=forms.TextInput(attrs=ONE_LINE))
+    told = TextField(label=_("Who has been told"), max_length=500, widget=forms.TextInput(attrs=ONE_LINE))
 
     def __init__(self, *args: Any, membership: Membership, topic: str, row: Agreement | None = None, **kwargs: Any) -> None:
         self.topic = topic
@@ -51,8 +51,6 @@ class AgreementForm(RowForm):
         super().__init__(*args, membership=membership, row=row, initial=initial, **kwargs)
         self.fields["text"].label = text_label(topic)
         self.fields["text"].help_text = HINTS[Topic(topic)]
-        for name in ("agreed", "told"):
-            self.fields[name].widget.attrs["rows"] = 1
         if topic != Topic.SHEET:
             del self.fields["needed"]
 

@@ -11,6 +11,8 @@ from journal.forms.entries import TextField
 from journal.models import Closeness, FamilyPage, Membership, PageContent, PersonContent, SupportPerson
 from journal.models.circle import PAGE_PARTS, PAGE_SEEN
 
+# A family's words in a field of one line: no old text in a drop-down list, no help from the cloud.
+ONE_LINE = {"dir": "auto", "autocomplete": "off", "writingsuggestions": "false"}
 NOTHING_TO_ASK = {Closeness.NOT_NOW, Closeness.ASKED}
 
 
@@ -37,7 +39,7 @@ class PersonForm(RowForm):
         help_text=_("A word is enough: my sister, a neighbour, K. Not a full name."),
         max_length=60,
         error_messages={"required": _("Write a word for this person.")},
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off", "writingsuggestions": "false"}),
+        widget=forms.TextInput(attrs=ONE_LINE),
     )
     state = forms.ChoiceField(
         label=_("How does it stand?"),

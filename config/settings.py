@@ -193,6 +193,14 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEMO or DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# The one file that is sent here is a family's copy: held in memory, never on a disk; a larger one is not read at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
+
+# ---- work
+# In the request, unless a worker runs: then the path of its backend, and the app that it comes with.
+TASKS = {"default": {"BACKEND": env.text("TASKS_BACKEND", "django.tasks.backends.immediate.ImmediateBackend")}}
+INSTALLED_APPS += [name for name in [env.text("TASKS_APP", "")] if name]
 
 # ---- mail
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Hallway Light <hello@localhost>")

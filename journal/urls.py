@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from journal.views import account, desk, entries, home, replies, sharing
+from journal.views import account, agreements, circle, desk, entries, exports, home, imports, more, replies, sharing, summary
 
 app_name = "journal"
 urlpatterns = [
@@ -18,6 +18,26 @@ urlpatterns = [
     path("notes/sharing/add/", sharing.share_add, name="share_add"),
     path("notes/sharing/<uuid:share_id>/", sharing.share_edit, name="share_edit"),
     path("notes/sharing/<uuid:share_id>/stop/", sharing.share_stop, name="share_stop"),
+    path("notes/more/", more.more, name="more"),
+    path("notes/more/bin/", more.more_bin, name="more_bin"),
+    path("notes/more/bin/<uuid:row_id>/restore/", more.more_restore, name="more_restore"),
+    path("notes/more/bin/<uuid:row_id>/erase/", more.more_erase, name="more_erase"),
+    path("notes/circle/", circle.person_list, name="person_list"),
+    path("notes/circle/new/", circle.person_add, name="person_add"),
+    path("notes/circle/<uuid:person_id>/", circle.person_edit, name="person_edit"),
+    path("notes/circle/<uuid:person_id>/delete/", circle.person_delete, name="person_delete"),
+    path("notes/agreements/", agreements.agreement_list, name="agreement_list"),
+    path("notes/agreements/new/<slug:topic>/", agreements.agreement_add, name="agreement_add"),
+    path("notes/agreements/<uuid:agreement_id>/", agreements.agreement_edit, name="agreement_edit"),
+    path("notes/agreements/<uuid:agreement_id>/delete/", agreements.agreement_delete, name="agreement_delete"),
+    path("notes/page/", circle.family_page, name="family_page"),
+    path("notes/print/", summary.summary_print, name="summary_print"),
+    path("notes/export/", exports.export_list, name="export_list"),
+    path("notes/export/new/", exports.export_add, name="export_add"),
+    path("notes/export/<uuid:export_id>/", exports.export_detail, name="export_detail"),
+    path("notes/export/<uuid:export_id>/file/", exports.export_file, name="export_file"),
+    path("notes/import/", imports.import_new, name="import_new"),
+    path("notes/import/<uuid:import_id>/", imports.import_check, name="import_check"),
     path("notes/<uuid:entry_id>/", entries.entry_detail, name="entry_detail"),
     path("notes/<uuid:entry_id>/hard/", entries.entry_hard, name="entry_hard"),
     path("notes/<uuid:entry_id>/readers/", entries.entry_readers, name="entry_readers"),

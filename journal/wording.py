@@ -28,6 +28,18 @@ def day(value: date) -> str:
     return formats.date_format(value, "l j F")
 
 
+def full_day(value: date) -> str:
+    """A day with its year: "20 November 2026" / 「2026年11月20日」."""
+    if get_language() == "ja":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return formats.date_format(value, "j F Y")
+
+
+def month(value: date) -> str:
+    """A month: "November 2026" / 「2026年11月」."""
+    return f"{value.year}年{value.month}月" if get_language() == "ja" else formats.date_format(value, "F Y")
+
+
 def clock(value: datetime) -> str:
     """A time as "9:42 pm" / 「午後9時42分」. ``value`` is already local."""
     hour = value.hour % 12 or (0 if value.hour == 0 else 12)
@@ -130,6 +142,8 @@ def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
         "narrowed": gettext("May now read less"),
         "stopped": gettext("Reading was stopped"),
         "started": gettext("Was let in to read"),
+        "took_out": gettext("Took out a copy"),
+        "printed": gettext("Printed"),
     }[event.verb]
     return {"who": name, "what": what}
 

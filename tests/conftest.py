@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
-from journal.models import Entry, Journal, Share, User
+from journal.copies import files
+from journal.models import Entry, Export, Import, Journal, Share, User
 from tests import factories
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
@@ -43,6 +44,8 @@ class World:
     other_entry: Entry = None  # type: ignore[assignment]
     share: Share = None  # type: ignore[assignment]
     shares: dict[str, Share] = field(default_factory=dict)
+    # Ids of the rows that belong to the journal as a whole, and of the owner's files.
+    rows: dict[str, Any] = field(default_factory=dict)
 
     def url_arguments(self, names: tuple[str, ...], url_name: str = "") -> dict[str, Any]:
         """Values for an address's arguments: the family's own ids."""
@@ -57,6 +60,12 @@ class World:
             "page": "hurt",
             "token": "a-token",
             "pk": 1,
+            "topic": "house",
+            "person_id": self.rows["person"],
+            "agreement_id": self.rows["agreement"],
+            "row_id": self.rows["binned"],
+            "export_id": self.rows["export"],
+            "import_id": self.rows["import"],
         }
         return {name: values[name] for name in names}
 
@@ -72,6 +81,8 @@ def make_world() -> World:
     cast.member_private = factories.make_entry(cast.journal, people["member"], MEMBER_PRIVATE)
     cast.binned = factories.make_entry(cast.journal, people["owner"], PRIVATE)
     cast.binned.put_in_bin()
+
+    cast.rows = _rows(cast.journal, people["owner"])
 
     centre = factories.make_centre()
     counsellors = ["counsellor", "chosen", "expired", "revoked", "unapproved", "deactivated", "other"]
@@ -94,6 +105,22 @@ def make_world() -> World:
     cast.other_entry = factories.make_entry(neighbour, people["stranger"], OTHER_FAMILY, audience="family")
     factories.choose(cast.other_entry, factories.make_share(neighbour, roles["other"]))
     return cast
+
+
+def _rows(journal: Journal, owner: User) -> dict[str, Any]:
+    now = timezone.localdate().isoformat()
+    person = factories.make_person(journal, owner, SECRET, next=SECRET)
+    agreement = factories.make_agreement(
+        journal, owner, SECRET, state="now", since=now, review="2100-01-01", agreed="Both", told="All"
+    )
+    factories.make_page(journal, owner, who=SECRET)
+    binned = factories.make_person(journal, owner, SECRET)
+    binned.put_in_bin()
+    membership = factories.make_membership(journal, owner)
+    export, _new = Export.ask(membership)
+    export.finish(files.make(export))
+    held = Import.hold(membership, files.as_json([], timezone.localdate()))
+    return {"person": person.pk, "agreement": agreement.pk, "binned": binned.pk, "export": export.pk, "import": held.pk}
 
 
 @pytest.fixture

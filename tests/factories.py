@@ -8,7 +8,24 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from journal.models import Centre, CentreRole, Entry, EntryContent, Invitation, Journal, Membership, Share, SharedEntry, User
+from journal.models import (
+    Agreement,
+    AgreementContent,
+    Centre,
+    CentreRole,
+    Entry,
+    EntryContent,
+    FamilyPage,
+    Invitation,
+    Journal,
+    Membership,
+    PageContent,
+    PersonContent,
+    Share,
+    SharedEntry,
+    SupportPerson,
+    User,
+)
 
 _numbers = count(1)
 
@@ -45,6 +62,32 @@ def make_entry(
         audience=audience,
     )
     return entry
+
+
+def make_membership(journal: Journal, user: User) -> Membership:
+    """A parent's membership, with the account and journal as a view has them."""
+    membership = Membership.objects.select_related("journal").get(journal=journal, user=user)
+    membership.user = user
+    return membership
+
+
+def make_person(journal: Journal, user: User, name: str = "My sister", **fields: Any) -> SupportPerson:
+    """Somebody to lean on."""
+    content = PersonContent(name=name, **fields)
+    return SupportPerson.objects.write(membership=make_membership(journal, user), submission=uuid.uuid4(), content=content)[0]
+
+
+def make_agreement(journal: Journal, user: User, text: str = "We knock.", **fields: Any) -> Agreement:
+    """An agreement; an idea unless told otherwise."""
+    content = AgreementContent(text=text, **fields)
+    return Agreement.objects.write(membership=make_membership(journal, user), submission=uuid.uuid4(), content=content)[0]
+
+
+def make_page(journal: Journal, user: User, **fields: Any) -> FamilyPage:
+    """The family's own page."""
+    page = FamilyPage.of(make_membership(journal, user))
+    page.rewrite(page.version, PageContent(**fields))
+    return page
 
 
 def make_centre() -> Centre:

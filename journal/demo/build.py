@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from journal.demo import circle
 from journal.demo.story import Family, Line, Story
 from journal.forms.accounts import NOTICE_VERSION
 from journal.models import (
@@ -166,6 +167,8 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
     SharedEntry.objects.bulk_create(past.shared)
     Reply.objects.bulk_create(past.replies)
     ReplyRead.objects.bulk_create(past.reads)
+    memberships = {m.user_id: m for m in Membership.objects.filter(journal=journal).select_related("journal", "user")}
+    circle.tell(family.tree, journal, {key: memberships[user.pk] for key, user in users.items()}, now)
 
 
 def _write(past: Past, now: datetime) -> None:

@@ -1,7 +1,10 @@
 """The journal's models, by noun."""
 
 from journal.models.accounts import Centre, CentreRole, Consent, User
+from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
+from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
 from journal.models.entries import Conflict, Draft, DraftContent, Entry, EntryContent, Hard, Kind, Response, day_of
+from journal.models.exports import Export, Import
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
 from journal.models.log import AccessEvent, AccessHead, Erased, Verb
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
@@ -11,8 +14,12 @@ from journal.models.sharing import Invitation, Share, SharedEntry
 __all__ = [
     "AccessEvent",
     "AccessHead",
+    "Agreement",
+    "AgreementContent",
+    "AskedNotTo",
     "Centre",
     "CentreRole",
+    "Closeness",
     "Conflict",
     "Consent",
     "Draft",
@@ -20,7 +27,10 @@ __all__ = [
     "Entry",
     "EntryContent",
     "Erased",
+    "Export",
+    "FamilyPage",
     "Hard",
+    "Import",
     "Invitation",
     "Journal",
     "JournalKey",
@@ -28,12 +38,17 @@ __all__ = [
     "Kind",
     "Membership",
     "MembershipNotes",
+    "PageContent",
+    "PersonContent",
     "Reply",
     "ReplyContent",
     "ReplyRead",
     "Response",
     "Share",
     "SharedEntry",
+    "Stage",
+    "SupportPerson",
+    "Topic",
     "User",
     "Verb",
     "day_of",

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
@@ -88,6 +88,9 @@ class EntryContent(Document):
     noticed: str = ""
     next: str = ""
     step: int = 0
+    # What was brought in from a copy: another author's name, and the answers, to read only.
+    written_by: str = ""
+    quotes: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def is_hard(self) -> bool:
@@ -254,6 +257,8 @@ class Entry(SealedModel):
     @transaction.atomic
     def rewrite(self, version: int, content: EntryContent, happened_at: datetime | None = None) -> None:
         """Replace the content if nobody else did since ``version``; raise Conflict otherwise, changing nothing."""
+        # Who wrote it and what was answered came with it: no change of the words touches them.
+        content = replace(content, written_by=self.document.written_by, quotes=self.document.quotes)
         self.seal(content)
         fields: dict[str, Any] = {"sealed": self.sealed, "version": version + 1}
         if happened_at is not None:

@@ -103,6 +103,11 @@ class Journal(SealedModel):
         journal.add_member(owner, Membership.Role.OWNER)
         return journal
 
+    @classmethod
+    def lock(cls, pk: UUID) -> None:
+        """Let nobody else through here until the transaction ends: two of the same kind would not see each other."""
+        cls.objects.select_for_update().get(pk=pk)
+
     def add_member(self, user: "User", role: str) -> "Membership":
         """Let a person write here."""
         membership = Membership(id=uuid.uuid4(), journal=self, user=user, role=role)

@@ -27,6 +27,8 @@ class Verb(models.TextChoices):
     NARROWED = "narrowed"
     STOPPED = "stopped"
     STARTED = "started"
+    TOOK_OUT = "took_out"
+    PRINTED = "printed"
 
 
 class AccessEventQuerySet(models.QuerySet["AccessEvent"]):

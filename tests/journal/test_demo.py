@@ -14,15 +14,19 @@ from journal.demo.build import build
 from journal.demo.story import load
 from journal.models import (
     AccessEvent,
+    Closeness,
     Entry,
+    FamilyPage,
     Journal,
     Membership,
     Reply,
     Share,
     SharedEntry,
+    SupportPerson,
     User,
     open_rows,
 )
+from journal.models.agreements import histories
 from journal.queue import families
 
 STORY = load()
@@ -70,6 +74,16 @@ def desk(email, now, language="en"):
     return families(
         list(Share.objects.of_counsellor(user)), waiting, {row["share"]: row["newest"] for row in newest}, now, language
     )
+
+
+def test_the_first_family_has_people_agreements_with_a_version_before_and_a_page(db):
+    now = timezone.now()
+    build(load(), now)
+    mother = User.objects.get(email="parent@example.test")
+    journal = Journal.objects.of_member(mother).get()
+    assert {row.document.state for row in SupportPerson.objects.of_family(mother, journal)} == set(Closeness.values)
+    assert [len(earlier) for _newest, earlier in histories(mother, journal)] == [1, 0, 0]
+    assert FamilyPage.objects.of_family(mother, journal).get().document.reach
 
 
 def test_outside_the_demo_nothing_is_made(db, settings):

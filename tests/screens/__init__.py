@@ -3,7 +3,7 @@
 A file a part of the site; a new page gets a screen in the file of its part. Importing them fills SCREENS.
 """
 
-from tests.screens import accounts, desk, errors, journal, public
+from tests.screens import accounts, circle, desk, errors, journal, public
 from tests.screens.stage import (
     PASSWORD,
     SCREENS,
@@ -22,6 +22,7 @@ __all__ = [
     "WITHOUT_SCREEN",
     "Screen",
     "accounts",
+    "circle",
     "code_in",
     "complete",
     "desk",

@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from guidance.documents import Document
+
 # Pages that have an address of their own; every other one is found under pages/.
 OWN_ADDRESS = {
     "about": "guidance:about",
@@ -9,7 +11,9 @@ OWN_ADDRESS = {
     "privacy": "guidance:privacy",
     "accessibility": "guidance:accessibility",
     "for-you": "guidance:for_you",
+    "happening": "guidance:happening",
     "sources": "guidance:source_list",
+    "words": "guidance:word_list",
     "display": "guidance:display",
     "steps": "guidance:step_list",
     "cards": "guidance:card_list",
@@ -24,6 +28,11 @@ def of_page(slug: str) -> str:
     if slug.startswith(HELP):
         return reverse("guidance:help_page", kwargs={"page": slug.removeprefix(HELP)})
     return reverse("guidance:page_detail", kwargs={"slug": slug})
+
+
+def of_document(document: Document) -> str:
+    """Return the address of a step, card or page."""
+    return of(document.kind, str(document.order) if document.kind == "step" else document.slug)
 
 
 def of_help(target: str) -> str:

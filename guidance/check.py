@@ -145,7 +145,14 @@ def telephone_numbers(text: str, known: set[str]) -> list[str]:
     plain = text.translate(WIDE)
     found = [match[0] for match in TELEPHONE.finditer(plain)]
     for number in known:
-        if re.search(rf"(?<![\d,.#-]){re.escape(number)}(?![\d,%-]|\.\d)", plain):
+        digits = re.escape(number)
+        # Two digits are an age or a day as well: they are a number only where somebody is told to dial them.
+        dialled = (
+            rf"\b(?:call|ring|dial) {digits}\b|(?<!\d){digits}番"
+            if len(number) == 2
+            else rf"(?<![\d,.#-]){digits}(?![\d,%-]|\.\d)"
+        )
+        if re.search(dialled, plain, re.IGNORECASE):
             found.append(number)
     return sorted(set(found))
 

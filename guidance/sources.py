@@ -4,10 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy
+
 from guidance import fields
 
-KINDS = ("official", "press", "academic", "court", "book", "ngo", "clinic", "other")
+# In the order of the list of sources.
+KINDS = {
+    "official": gettext_lazy("Public bodies"),
+    "academic": gettext_lazy("Research"),
+    "court": gettext_lazy("Courts"),
+    "ngo": gettext_lazy("Families’ groups and charities"),
+    "clinic": gettext_lazy("Clinics"),
+    "press": gettext_lazy("Press"),
+    "book": gettext_lazy("Books"),
+    "other": gettext_lazy("Notes, blogs and others"),
+}
 SEEN = ("whole", "excerpt", "second-hand", "not-read")
+# Why a source stands that no page cites.
+KEPT = {
+    "numbers": gettext_lazy("The telephone numbers were looked for here."),
+    "site": gettext_lazy("How this site is built follows it: privacy, safety, leaving quickly."),
+    "background": gettext_lazy("Part of the preparation. No page rests on it."),
+    "doubtful": gettext_lazy("Named so that nobody takes it for proof: a copy, a summary, or a claim we could not check."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +44,7 @@ class Source:
     language: str
     seen: str
     supports: Mapping[str, str]
+    kept: str  # a key of KEPT, for a source that no page cites
 
     def gloss(self, language: str) -> str:
         """Return what the title says in ``language``, where the work itself is in another one; else nothing."""
@@ -44,10 +64,11 @@ def read(path: Path) -> dict[str, Source]:
             year=row.text("year"),
             publisher=row.text("publisher"),
             url=row.text("url"),
-            kind=row.choice("kind", KINDS),
+            kind=row.choice("kind", tuple(KINDS)),
             language=row.text("language"),
             seen=row.choice("seen", SEEN),
             supports=row.both("supports"),
+            kept=row.choice("kept", tuple(KEPT), "background"),
         )
         if source.id in sources:
             row.wrong("id", f"{source.id} stands here twice")

@@ -19,6 +19,7 @@ from guidance import addresses, checkpoint, library
 from guidance.checkpoint import Answers
 from guidance.display import Display
 from guidance.documents import Document
+from guidance.sources import KINDS
 from guidance.stages import STAGES
 
 
@@ -102,8 +103,15 @@ def help_page(request: HttpRequest, page: str) -> HttpResponse:
 
 @public_page
 def source_list(request: HttpRequest) -> HttpResponse:
-    """Every source: what it supports, and how much of it was read."""
-    return _render(request, "source_list")
+    """Every source: what it supports, how much of it was read, and which pages use it."""
+    texts = library.current()
+    return _render(request, "source_list", kinds=[(kind, name, texts.sources_of(kind)) for kind, name in KINDS.items()])
+
+
+@public_page
+def word_list(request: HttpRequest) -> HttpResponse:
+    """Every word the pages explain."""
+    return _render(request, "word_list", glossary=library.current().glossary)
 
 
 @public_page

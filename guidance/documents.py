@@ -21,6 +21,7 @@ SECTIONS = {"step": STEP_SECTIONS, "card": CARD_SECTIONS}
 LISTS = {"how", "helps", "harder"}
 # Never interrupted by an explanation: words to say, and what is read in danger.
 UNEXPLAINED = {"words", "urgent", "right"}
+BRIEF = ("help-", "tonight-")
 FOLDERS = {"step": "steps", "card": "cards", "page": "pages"}
 
 
@@ -94,7 +95,7 @@ def read(path: Path, kind: str, language: str, glossary: Glossary) -> Document:
     if fields.choice("lang", LANGUAGES) != language:
         fields.wrong("lang", f"is not {language!r}, the folder the file lies in")
     sources = fields.strings("sources")
-    uses = None if slug.startswith("help-") else glossary.first_uses(language)
+    uses = None if slug.startswith(BRIEF) else glossary.first_uses(language)
     parts = _parts(body, first_line, path, kind, sources, uses, fields.problems)
     document = Document(
         kind=kind,

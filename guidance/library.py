@@ -26,6 +26,21 @@ READING = ("happening", "stories", "other-causes", "disagree", "research", "numb
 BUILT_IN = {"sources", "words", "display", "steps", "cards"}
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The sources of one kind: those that a text cites, and the others."""
+
+    key: str
+    name: object  # lazy: it is read in the reader's language
+    cited: list[Source]
+    uncited: list[Source]
+
+    @property
+    def sources(self) -> list[Source]:
+        """Return all of them."""
+        return [*self.cited, *self.uncited]
+
+
 @dataclass(frozen=True)
 class Library:
     """All documents in both languages. Lookups return None for what does not exist."""
@@ -62,9 +77,14 @@ class Library:
         other = "ja" if document.language == "en" else "en"
         return self.find(document.kind, other, document.slug)
 
-    def sources_of(self, kind: str) -> list[Source]:
-        """Return the sources of one kind, in the order of the file."""
-        return [source for source in self.sources.values() if source.kind == kind]
+    def sources_by_kind(self, language: str) -> list[Kind]:
+        """Return the list of sources as a page shows it: by kind, and in each kind those first that a text cites."""
+        found = []
+        for key, name in sources.KINDS.items():
+            of_kind = [source for source in self.sources.values() if source.kind == key]
+            cited = [source for source in of_kind if self.citing(source.id, language)]
+            found.append(Kind(key, name, cited, [source for source in of_kind if source not in cited]))
+        return found
 
     def citing(self, source: str, language: str) -> tuple[Document, ...]:
         """Return the steps, cards and pages that cite a source."""

@@ -118,7 +118,7 @@ def words(terms: Sequence[str]) -> SafeString:
         return SafeString("")
     names = format_html_join(pgettext("between the items of a list", ", "), "{}", ((_bare(term),) for term in explained))
     rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", ((term_name(term), meaning(term)) for term in explained))
-    opening = format_html(gettext("In other words: {words}"), words=names)
+    opening = format_html(gettext("What it means: {words}"), words=names)
     return format_html('<details class="words"><summary>{}</summary><dl>{}</dl></details>', opening, rows)
 
 
@@ -142,8 +142,8 @@ def term_name(term: Term) -> SafeString:
         return format_html("<dfn>{}</dfn> ({}{})", _bare(term), beside, plain)
     if term.reading == term.name["ja"]:
         return format_html("<dfn>{}</dfn>", term.name["ja"])
-    ruby = format_html("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>", term.name["ja"], term.reading)
-    return format_html("<dfn>{}</dfn>", ruby)
+    # Beside it, not above it: ruby would be smaller than the smallest text of the site.
+    return format_html('<dfn>{}</dfn><span class="meta">（{}）</span>', term.name["ja"], term.reading)
 
 
 def _cite(mark: str) -> SafeString:

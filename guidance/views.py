@@ -19,7 +19,6 @@ from guidance import addresses, checkpoint, library
 from guidance.checkpoint import Answers
 from guidance.display import Display
 from guidance.documents import Document
-from guidance.sources import KINDS
 from guidance.stages import STAGES
 
 
@@ -104,8 +103,7 @@ def help_page(request: HttpRequest, page: str) -> HttpResponse:
 @public_page
 def source_list(request: HttpRequest) -> HttpResponse:
     """Every source: what it supports, how much of it was read, and which pages use it."""
-    texts = library.current()
-    return _render(request, "source_list", kinds=[(kind, name, texts.sources_of(kind)) for kind, name in KINDS.items()])
+    return _render(request, "source_list", kinds=library.current().sources_by_kind(_language()))
 
 
 @public_page

@@ -51,7 +51,7 @@ class World:
             "entry_id": entry.pk,
             "share_id": self.share.pk,
             "number": 3,
-            "slug": "company",
+            "slug": "research" if url_name == "guidance:page_detail" else "company",
             "country": "jp",
             "page": "hurt",
             "token": "a-token",

@@ -9,7 +9,7 @@ from tests.conftest import MEMBER_PRIVATE, OTHER_FAMILY, PRIVATE, SECRET, sign_i
 
 # ok: an answer (a page, a redirect after a form, 422, or 204)   login: sent to sign in, 401 for a form   404: as if it did not exist
 # again: asked who is there once more, or sent on to one's own pages
-# The ids in the addresses are the first family's. guidance:page_detail: every page of today has an address of its own.
+# The ids in the addresses are the first family's.
 TABLE = """
                                      anonymous stranger owner member counsellor chosen expired revoked unapproved deactivated other manager
 GET  root                            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
@@ -28,12 +28,14 @@ POST guidance:checkpoint_result      ok        ok       ok    ok     ok         
 GET  guidance:help_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:help_page              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:about                  ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:happening              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:word_list              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:source_list            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:home_privacy           ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:privacy                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:accessibility          ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:for_you                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
-GET  guidance:page_detail            404       404      404   404    404        404    404     404     404        404         404   404
+GET  guidance:page_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 POST guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  journal:place                   ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok

@@ -29,6 +29,9 @@ PATHS = [
     "privacy/",
     "accessibility/",
     "for-you/",
+    "happening/",
+    "words/",
+    *(f"pages/{slug}/" for slug in library.READING if slug != "happening"),
     "display/",
 ]
 HELP = [path for path in PATHS if path.startswith("help/")]
@@ -126,7 +129,17 @@ def test_every_link_inside_the_guidance_leads_somewhere(client):
 
 
 @pytest.mark.parametrize(
-    "path", ["steps/0/", "steps/10/", "cards/nothing/", "help/zz/", "help/nothing/", "pages/about/", "pages/nothing/"]
+    "path",
+    [
+        "steps/0/",
+        "steps/10/",
+        "cards/nothing/",
+        "help/zz/",
+        "help/nothing/",
+        "pages/about/",
+        "pages/happening/",
+        "pages/nothing/",
+    ],
 )
 def test_what_does_not_exist_is_404(client, path):
     assert client.get(f"/en/{path}").status_code == 404

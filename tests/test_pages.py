@@ -123,7 +123,7 @@ pytestmark = pytest.mark.xdist_group("pages")
 def test_every_address_that_answers_get_has_a_screen_or_a_reason():
     shown = {screen.url_name for screen in SCREENS}
     answering = {name for method, name, _ in ROWS if method == "GET"} | {name for name in URLS if ":" not in name}
-    assert answering == shown | set(WITHOUT_SCREEN)
+    assert not answering - shown - set(WITHOUT_SCREEN)
     assert not shown & set(WITHOUT_SCREEN)
 
 

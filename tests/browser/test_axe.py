@@ -162,4 +162,4 @@ def test_every_page_fits_a_small_phone_with_letters_and_buttons_of_a_good_size(b
 def test_the_list_of_pages_holds_every_address_that_shows_one():
     shown = {screen.url_name for screen in SCREENS}
     answering = {name for method, name, _ in ROWS if method == "GET"} | {name for name in URLS if ":" not in name}
-    assert answering == shown | set(WITHOUT_SCREEN)
+    assert not answering - shown - set(WITHOUT_SCREEN)

@@ -120,17 +120,3 @@ def test_sentences_end_where_a_reader_hears_it(text, language, count):
 def test_the_content_of_the_site_itself_passes_but_for_the_reading_of_both_languages():
     found = [problem for problem in check.problems(library.load(library.ROOT)) if "the other language" not in problem.message]
     assert found == []
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Ages 15 to 39, on 17 May.", []),
-        ("15〜39歳、17日。", []),
-        ("Call 15 now.", ["15"]),
-        ("Ring 17.", ["17"]),
-        ("15番に電話します。", ["15"]),
-    ],
-)
-def test_an_age_is_no_telephone_number_and_a_number_of_two_digits_is_one_where_it_is_dialled(text, found):
-    assert check.telephone_numbers(text, {"15", "17"}) == found

@@ -49,9 +49,9 @@ class Fields:
         self.wrong(key, "must be a list of texts")
         return ()
 
-    def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
-        """Return one of ``allowed``; an absent key is a problem unless ``default`` is given."""
-        value = self.text(key, default)
+    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
+        """Return one of ``allowed``."""
+        value = self.text(key)
         if value and value not in allowed:
             self.wrong(key, f"must be one of {', '.join(allowed)}, not {value!r}")
         return value

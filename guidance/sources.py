@@ -68,10 +68,12 @@ def read(path: Path) -> dict[str, Source]:
             language=row.text("language"),
             seen=row.choice("seen", SEEN),
             supports=row.both("supports"),
-            kept=row.choice("kept", tuple(KEPT), "background"),
+            kept=row.text("kept", "background"),
         )
         if source.id in sources:
             row.wrong("id", f"{source.id} stands here twice")
+        if source.kept not in KEPT:
+            row.wrong("kept", f"must be one of {', '.join(KEPT)}, not {source.kept!r}")
         if source.url and not source.url.startswith(("https://", "http://")):
             row.wrong("url", f"must begin with https:// or http://, not {source.url!r}")
         row.rest()

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from guidance import addresses, documents, library
+from guidance.problems import ContentError
 from guidance.sources import KEPT
+from tests.guidance.content import change
 from tests.guidance.test_pages import TELLING
 
 TEXTS = library.current()
@@ -148,3 +150,9 @@ def test_both_languages_cite_the_same_sources(kind):
     for document in TEXTS.documents.values():
         if document.kind == kind:
             assert set(document.sources) == set(TEXTS.counterpart(document).sources), document.slug
+
+
+def test_a_reason_that_is_none_stops_the_start(root):
+    change(root / "data" / "sources.yaml", "  seen: excerpt", "  seen: excerpt\n  kept: gossip")
+    with pytest.raises(ContentError, match="kept must be one of numbers, site, background, doubtful"):
+        library.load(root)

@@ -34,7 +34,8 @@ class Source:
     """One work, and how much of it was read."""
 
     id: str
-    author: str
+    author: str  # as the work names it
+    authors: Mapping[str, str]  # as a reader of another language reads it
     titles: Mapping[str, str]
     title: str
     year: str
@@ -45,6 +46,10 @@ class Source:
     seen: str
     supports: Mapping[str, str]
     kept: str  # a key of KEPT, for a source that no page cites
+
+    def by(self, language: str) -> str:
+        """Return the author for a reader of ``language``."""
+        return self.authors.get(language, self.author)
 
     def gloss(self, language: str) -> str:
         """Return what the title says in ``language``, where the work itself is in another one; else nothing."""
@@ -59,8 +64,9 @@ def read(path: Path) -> dict[str, Source]:
         source = Source(
             id=row.text("id"),
             author=row.text("author"),
+            authors=_translated(row, "author"),
             title=row.text("title"),
-            titles={language: title for language in ("en", "ja") if (title := row.text(f"title_{language}", ""))},
+            titles=_translated(row, "title"),
             year=row.text("year"),
             publisher=row.text("publisher"),
             url=row.text("url"),
@@ -81,3 +87,7 @@ def read(path: Path) -> dict[str, Source]:
     if rows:
         rows[0].finish()
     return sources
+
+
+def _translated(row: fields.Fields, key: str) -> dict[str, str]:
+    return {language: words for language in ("en", "ja") if (words := row.text(f"{key}_{language}", ""))}

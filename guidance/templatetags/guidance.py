@@ -108,6 +108,12 @@ def gloss(source: Source) -> str:
 
 
 @register.filter
+def by(source: Source) -> str:
+    """Print a source's author, in the reader's language."""
+    return source.by(get_language() or "en")
+
+
+@register.filter
 def seen(source: Source) -> str:
     """Print how much of a source was read."""
     return {

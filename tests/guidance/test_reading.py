@@ -156,3 +156,10 @@ def test_a_reason_that_is_none_stops_the_start(root):
     change(root / "data" / "sources.yaml", "  seen: excerpt", "  seen: excerpt\n  kept: gossip")
     with pytest.raises(ContentError, match="kept must be one of numbers, site, background, doubtful"):
         library.load(root)
+
+
+def test_an_author_is_named_in_the_readers_language():
+    for source in TEXTS.sources.values():
+        assert not re.search(r"[\u3040-\u9fff\uac00-\ud7af]", source.by("en")), source.id
+        assert not re.match(r"(?:A|An|The) |.* and others$", source.by("ja")) or source.language != "ja", source.id
+        assert source.by("ja") != "Japanese press"

@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from guidance.documents import Document
+
 # Pages that have an address of their own; help and tonight have a folder each, every other page is under pages/.
 OWN_ADDRESS = {
     "about": "guidance:about",
@@ -11,7 +13,9 @@ OWN_ADDRESS = {
     "for-you": "guidance:for_you",
     "services": "guidance:services",
     "visits": "guidance:visits",
+    "happening": "guidance:happening",
     "sources": "guidance:source_list",
+    "words": "guidance:word_list",
     "display": "guidance:display",
     "steps": "guidance:step_list",
     "cards": "guidance:card_list",
@@ -29,6 +33,11 @@ def of_page(slug: str) -> str:
     if slug.startswith(TONIGHT):
         return reverse("guidance:tonight", kwargs={"evening": slug.removeprefix(TONIGHT)})
     return reverse("guidance:page_detail", kwargs={"slug": slug})
+
+
+def of_document(document: Document) -> str:
+    """Return the address of a step, card or page."""
+    return of(document.kind, str(document.order) if document.kind == "step" else document.slug)
 
 
 def of_help(target: str) -> str:

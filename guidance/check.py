@@ -26,6 +26,7 @@ QUOTES_OTHERS = "disagree"
 
 # Ten or more digits with or without signs between, a number that begins with 0 and a sign, or a star or hash code.
 TELEPHONE = re.compile(r"(?<![\d.])(?:\+?\d(?:[\s()-]?\d){9,}|0\d{1,4}[-\s(]\d{2,4}[-\s)]\d{3,4}|[#＃*]\d{3,5})(?!\d)")
+SHORT = r"\b(?:call|ring|dial|phone|text) {0}\b|(?<!\d){0}番(?![地目])"
 WIDE = str.maketrans("０１２３４５６７８９－", "0123456789-")
 
 
@@ -145,7 +146,9 @@ def telephone_numbers(text: str, known: set[str]) -> list[str]:
     plain = text.translate(WIDE)
     found = [match[0] for match in TELEPHONE.finditer(plain)]
     for number in known:
-        if re.search(rf"(?<![\d,.#-]){re.escape(number)}(?![\d,%-]|\.\d)", plain):
+        # Two digits are more often an age than a number: they count only where somebody is told to call them.
+        told = SHORT if len(number) < 3 else r"(?<![\d,.#-]){}(?![\d,%万億-]|\.\d)"
+        if re.search(told.format(re.escape(number)), plain, re.IGNORECASE):
             found.append(number)
     return sorted(set(found))
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from guidance import text
 from guidance.fields import split
+from guidance.glossary import FirstUses, Glossary
 from guidance.problems import Problem
 
 LANGUAGES = ("en", "ja")
@@ -18,6 +19,9 @@ CARD_SECTIONS = ("wish", "backfires", "instead", "right")
 SECTIONS = {"step": STEP_SECTIONS, "card": CARD_SECTIONS}
 # Sections whose template sets each item apart, so that they hold one flat list and nothing else.
 LISTS = {"how", "helps", "harder"}
+# Never interrupted by an explanation: words to say, and what is read in danger.
+UNEXPLAINED = {"words", "urgent", "right"}
+BRIEF = ("help-", "tonight-")
 FOLDERS = {"step": "steps", "card": "cards", "page": "pages"}
 
 
@@ -37,6 +41,7 @@ class Section:
     line: int
     html: text.Html
     items: tuple[text.Html, ...] = ()
+    terms: tuple[str, ...] = ()  # words of the glossary that it is the first to use
     words: tuple[Line, ...] = ()
 
 
@@ -48,6 +53,7 @@ class Document:
     slug: str
     language: str
     title: str
+    tab: str  # the name in the browser tab and history, where the title would tell too much
     summary: str
     order: int
     sources: tuple[str, ...]
@@ -80,7 +86,7 @@ def content_hash(title: str, summary: str, body: str) -> str:
     return hashlib.sha256(f"{title}\n{summary}\n{body.strip()}".encode()).hexdigest()[:12]
 
 
-def read(path: Path, kind: str, language: str) -> Document:
+def read(path: Path, kind: str, language: str, glossary: Glossary) -> Document:
     """Read and render one file; raise ContentError with every fault of its form."""
     fields, body, first_line = split(path.read_text("utf-8"), path)
     slug, title, summary = fields.text("slug"), fields.text("title"), fields.text("summary")
@@ -89,12 +95,14 @@ def read(path: Path, kind: str, language: str) -> Document:
     if fields.choice("lang", LANGUAGES) != language:
         fields.wrong("lang", f"is not {language!r}, the folder the file lies in")
     sources = fields.strings("sources")
-    parts = _parts(body, first_line, path, kind, sources, fields.problems)
+    uses = None if slug.startswith(BRIEF) else glossary.first_uses(language)
+    parts = _parts(body, first_line, path, kind, sources, uses, fields.problems)
     document = Document(
         kind=kind,
         slug=slug,
         language=language,
         title=title,
+        tab=fields.text("tab", "") or title,
         summary=summary,
         order=fields.integer("order"),
         sources=sources,
@@ -117,7 +125,13 @@ def read(path: Path, kind: str, language: str) -> Document:
 
 
 def _parts(
-    body: str, first_line: int, path: Path, kind: str, sources: tuple[str, ...], problems: list[Problem]
+    body: str,
+    first_line: int,
+    path: Path,
+    kind: str,
+    sources: tuple[str, ...],
+    uses: FirstUses | None,
+    problems: list[Problem],
 ) -> dict[str, tuple[Section, text.Rendered]]:
     pieces = _split(body, first_line) if kind in SECTIONS else [("body", first_line, body)]
     if kind in SECTIONS and tuple(key for key, _, _ in pieces) != SECTIONS[kind]:
@@ -127,7 +141,8 @@ def _parts(
     for key, line, source in pieces:
         if not source.strip():
             problems.append(Problem(path, line, f"{key} is empty"))
-        section, rendered = _words(key, line, source) if key == "words" else _section(key, line, source, sources)
+        explained = None if key in UNEXPLAINED else uses
+        section, rendered = _words(key, line, source) if key == "words" else _section(key, line, source, sources, explained)
         parts[key] = section, rendered
         problems.extend(Problem(path, at, message) for at, message in rendered.faults)
     return parts
@@ -144,11 +159,11 @@ def _split(body: str, first_line: int) -> list[tuple[str, int, str]]:
     return [(key, line, "\n".join(lines)) for key, line, lines in pieces if key or any(text.strip() for text in lines)]
 
 
-def _section(key: str, line: int, source: str, sources: tuple[str, ...]) -> tuple[Section, text.Rendered]:
-    rendered = text.render(source, line, sources)
+def _section(key: str, line: int, source: str, sources: tuple[str, ...], uses: FirstUses | None) -> tuple[Section, text.Rendered]:
+    rendered = text.render(source, line, sources, uses=uses)
     if key in LISTS and not rendered.items:
         rendered.faults.append((line, f"{key} is one list, without paragraphs or a list inside"))
-    return Section(key, line, rendered.html, rendered.items), rendered
+    return Section(key, line, rendered.html, rendered.items, tuple(rendered.terms)), rendered
 
 
 def _words(key: str, line: int, source: str) -> tuple[Section, text.Rendered]:

@@ -11,8 +11,9 @@ from types import MappingProxyType
 
 from django.conf import settings
 
-from guidance import documents, helplines, questionnaire, sources
+from guidance import documents, figures, glossary, helplines, questionnaire, sources
 from guidance.documents import FOLDERS, LANGUAGES, Document
+from guidance.glossary import Glossary
 from guidance.helplines import Helplines
 from guidance.problems import ContentError, Problem
 from guidance.questionnaire import Questionnaire
@@ -21,7 +22,23 @@ from guidance.text import Use
 
 ROOT = Path(__file__).resolve().parent / "content"
 # Pages the site writes itself; the text may link to them like to any other page.
-BUILT_IN = {"sources", "display", "steps", "cards"}
+READING = ("happening", "stories", "other-causes", "disagree", "research", "numbers")  # in the order of the list to read on
+BUILT_IN = {"sources", "words", "display", "steps", "cards"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The sources of one kind: those that a text cites, and the others."""
+
+    key: str
+    name: object  # lazy: it is read in the reader's language
+    cited: list[Source]
+    uncited: list[Source]
+
+    @property
+    def sources(self) -> list[Source]:
+        """Return all of them."""
+        return [*self.cited, *self.uncited]
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,7 @@ class Library:
 
     documents: Mapping[tuple[str, str, str], Document]
     sources: Mapping[str, Source]
+    glossary: Glossary
     helplines: Helplines
     questionnaire: Questionnaire
 
@@ -59,6 +77,29 @@ class Library:
         other = "ja" if document.language == "en" else "en"
         return self.find(document.kind, other, document.slug)
 
+    def sources_by_kind(self, language: str) -> list[Kind]:
+        """Return the list of sources as a page shows it: by kind, and in each kind those first that a text cites."""
+        found = []
+        for key, name in sources.KINDS.items():
+            of_kind = [source for source in self.sources.values() if source.kind == key]
+            cited = [source for source in of_kind if self.citing(source.id, language)]
+            found.append(Kind(key, name, cited, [source for source in of_kind if source not in cited]))
+        return found
+
+    def citing(self, source: str, language: str) -> tuple[Document, ...]:
+        """Return the steps, cards and pages that cite a source."""
+        return self._citing.get((source, language), ())
+
+    @cached_property
+    def _citing(self) -> dict[tuple[str, str], tuple[Document, ...]]:
+        found: dict[tuple[str, str], list[Document]] = {}
+        for kind in FOLDERS:
+            for language in LANGUAGES:
+                for document in self._lists[kind, language]:
+                    for source in document.sources:
+                        found.setdefault((source, language), []).append(document)
+        return {key: tuple(documents) for key, documents in found.items()}
+
     @cached_property
     def _lists(self) -> dict[tuple[str, str], tuple[Document, ...]]:
         return {
@@ -81,13 +122,14 @@ def current() -> Library:
 
 def load(root: Path, overlay: Path | None = None) -> Library:
     """Read all content under ``root``; raise ContentError with every fault of form and every dead reference."""
+    words = glossary.read(root / "data" / "glossary.yaml")
     found: dict[tuple[str, str, str], Document] = {}
     problems: list[Problem] = []
     for kind, folder in FOLDERS.items():
         for language in LANGUAGES:
             for path in sorted((root / language / folder).glob("*.md")):
                 try:
-                    document = documents.read(path, kind, language)
+                    document = documents.read(path, kind, language, words)
                     found[document.key] = document
                 except ContentError as error:
                     problems += error.problems
@@ -96,6 +138,7 @@ def load(root: Path, overlay: Path | None = None) -> Library:
     library = Library(
         MappingProxyType(found),
         MappingProxyType(sources.read(root / "data" / "sources.yaml")),
+        words,
         helplines.read(root / "data" / "helplines.yaml", overlay),
         questionnaire.read(root / "data" / "checkpoint.yaml"),
     )
@@ -130,6 +173,8 @@ def _exists(library: Library, language: str, use: Use) -> bool:
             return use.target in library.sources
         case "helpline":
             return use.target in library.helplines.by_id
+        case "figure":
+            return use.target in figures.NAMES
         case "step":
             return use.target.isdecimal() and library.step(language, int(use.target)) is not None
         case "card":

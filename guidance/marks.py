@@ -1,11 +1,11 @@
-"""Fills in what a text leaves open until it is answered: addresses, sources, helplines, the emergency number.
+"""Fills in what a text leaves open until it is answered: addresses, sources, helplines, drawings, words explained.
 
 The result depends on the language, the day and the country that is asked for. Public pages ask for none but on
 a country's own help page: nobody's country is guessed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -14,7 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
-from guidance import addresses, helplines, library
+from guidance import addresses, figures, helplines, library
+from guidance.glossary import Term
 from guidance.helplines import Emergency, Line
 from guidance.text import CLOSE, LINKS, OPEN, OWN, Html
 
@@ -39,6 +40,10 @@ def _parts(html: Html, country: str | None, day: date) -> Iterator[Html | SafeSt
             yield emergency(country)
         elif name == "helpline":
             yield helpline(library.current().helplines.line(rest), day)
+        elif name == "figure":
+            yield figures.draw(rest)
+        elif name == "words":
+            yield words(rest.split())
         else:
             yield _cite(rest)
     yield Html(html[end:])
@@ -104,6 +109,41 @@ def _labelled(item: Emergency) -> SafeString:
     label = re.split(r" ?[(（]", item.label[get_language() or "en"])[0]
     # Translators: a telephone number and whom it reaches, as in "110 (police)".
     return format_html(gettext("{number} ({label})"), number=_number(item), label=label[:1].lower() + label[1:])
+
+
+def words(terms: Sequence[str]) -> SafeString:
+    """Explain terms by their ids in a part that can be opened: it needs no script, and stands open on paper."""
+    explained = [library.current().glossary.terms[term] for term in terms]
+    if not explained:
+        return SafeString("")
+    names = format_html_join(pgettext("between the items of a list", ", "), "{}", ((_bare(term),) for term in explained))
+    rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", ((term_name(term), meaning(term)) for term in explained))
+    opening = format_html(gettext("What it means: {words}"), words=names)
+    return format_html('<details class="words"><summary>{}</summary><dl>{}</dl></details>', opening, rows)
+
+
+def meaning(term: Term) -> str:
+    """Return what a term means, in the reader's language."""
+    return term.explain[get_language() or "en"]
+
+
+def _bare(term: Term) -> SafeString:
+    """Return a term's name; in English a Japanese word is marked as one, so that a voice reads it rightly."""
+    if get_language() == "ja" or not term.plain:
+        return format_html("{}", term.name[get_language() or "en"])
+    return format_html('<i lang="ja-Latn">{}</i>', term.name["en"])
+
+
+def term_name(term: Term) -> SafeString:
+    """Return a term as it is defined: with its reading in Japanese, in English with the Japanese word beside it."""
+    if get_language() != "ja":
+        beside = format_html('<span lang="ja">{}</span>', term.name["ja"])
+        plain = format_html(", {}", term.plain) if term.plain else ""
+        return format_html("<dfn>{}</dfn> ({}{})", _bare(term), beside, plain)
+    if term.reading == term.name["ja"]:
+        return format_html("<dfn>{}</dfn>", term.name["ja"])
+    # Beside it, not above it: ruby would be smaller than the smallest text of the site.
+    return format_html('<dfn>{}</dfn><span class="meta">（{}）</span>', term.name["ja"], term.reading)
 
 
 def _cite(mark: str) -> SafeString:

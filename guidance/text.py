@@ -16,6 +16,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.attrs import attrs_plugin
 
+from guidance.glossary import FirstUses
+
 # Two characters of the private use area: no keyboard types them, and the sanitiser lets them pass as text.
 OPEN, CLOSE = "\ue000", "\ue001"
 LINKS = ("step", "card", "page", "help", "check")
@@ -24,7 +26,7 @@ OWN = "own"
 QUOTED = {"say", "avoid"}
 
 CITE = re.compile(r"\[((?:@[a-z0-9-]+\s+)+(?:read|heard|unsure)|@own)\]")
-SLOT = re.compile(r"\{\{\s*(?:(emergency)|helpline:([a-z0-9-]+))\s*\}\}")
+SLOT = re.compile(r"\{\{\s*(?:(emergency)|(helpline|figure):([a-z0-9-]+))\s*\}\}")
 # What looks like a mark but is none: a slip that would otherwise be printed.
 STRAY = re.compile(r"\[@[^\]]*\]|\{\{.*?\}\}|\]\{[^}]*\}|\{[.#][a-z-]+\}|</?[a-z]+")
 
@@ -76,10 +78,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place where the text names something that has to exist: a source, a helpline, or a page of this site."""
+    """A place where the text names something that has to exist: a source, a helpline, a drawing, or a page of this site."""
 
     line: int
-    kind: str  # "source", "helpline" or one of LINKS
+    kind: str  # "source", "helpline", "figure" or one of LINKS
     target: str
 
 
@@ -89,29 +91,56 @@ class Rendered:
 
     html: Html = Html()
     items: tuple[Html, ...] = ()  # the HTML of each item, where the piece is one flat list
+    terms: list[str] = field(default_factory=list)  # the words of the glossary that it is the first to use
     blocks: list[Block] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
 
 
-def render(text: str, first_line: int, sources: Sequence[str], quoted: bool = False) -> Rendered:
+def render(text: str, first_line: int, sources: Sequence[str], quoted: bool = False, uses: FirstUses | None = None) -> Rendered:
     """Render ``text``, whose first line is ``first_line`` of its file.
 
     ``sources`` gives each cited source its number. ``quoted`` says that all of it is words to say aloud.
+    ``uses`` knows what the document has explained before: what is new is explained after the block that first uses it.
     Faults are returned, not raised, so that a writer sees all of them at once.
     """
     tokens = MARKDOWN.parse(text)
     rendered = Rendered()
-    for token in tokens:
+    laid_out: list[Token] = []
+    waiting: list[str] = []
+    for index, token in enumerate(tokens):
+        laid_out.append(token)
         if token.type == "inline":
             _read(token, first_line, sources, quoted, rendered)
+            _stand_alone(tokens[index - 1 : index + 2], first_line, rendered)
+            waiting += uses.new(rendered.blocks[-1].own_words) if uses else []
+        elif waiting and token.level == 0 and token.nesting < 0 and token.type != "heading_close":
+            rendered.terms += waiting
+            laid_out.append(_explanation(waiting))
+            waiting = []
         elif token.type == "heading_open" and token.tag not in {"h2", "h3"}:
             rendered.faults.append((_line(token, first_line), "headings are ## or ###"))
         elif token.type in {"fence", "code_block", "hr"}:
             rendered.faults.append((_line(token, first_line), "is laid out as code or a rule; indent less"))
-    rendered.html = _clean(tokens)
+    rendered.html = _clean(laid_out)
     rendered.items = tuple(_items(tokens))
     return rendered
+
+
+def _explanation(terms: Sequence[str]) -> Token:
+    return Token("slot", "", 0, content=f"{OPEN}words {' '.join(terms)}{CLOSE}")
+
+
+def _stand_alone(block: Sequence[Token], first_line: int, rendered: Rendered) -> None:
+    """Take the paragraph away from around a drawing, which is a block of its own."""
+    opening, inline, closing = block
+    children = inline.children or []
+    if not any(token.type == "slot" and token.meta["name"] == "figure" for token in children):
+        return
+    if opening.type == "paragraph_open" and opening.level == 0 and len(children) == 1:
+        opening.hidden = closing.hidden = True
+    else:
+        rendered.faults.append((_line(inline, first_line), "a drawing stands in a paragraph of its own"))
 
 
 def _line(token: Token, first_line: int) -> int:
@@ -140,8 +169,8 @@ def _read(block: Token, first_line: int, sources: Sequence[str], quoted: bool, r
                 quotes.pop()
             case "cite":
                 _number(token, line, sources, rendered)
-            case "slot" if token.meta["name"] == "helpline":
-                rendered.uses.append(Use(line, "helpline", token.meta["target"]))
+            case "slot" if token.meta["target"]:
+                rendered.uses.append(Use(line, token.meta["name"], token.meta["target"]))
             case "link_open":
                 _link(str(token.attrGet("href") or ""), line, rendered)
             case "image":
@@ -210,8 +239,8 @@ def _slot_rule(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("slot", "", 0)
-        token.meta = {"name": "helpline" if found[2] else "emergency", "target": found[2] or ""}
-        token.content = f"{OPEN}helpline {found[2]}{CLOSE}" if found[2] else f"{OPEN}emergency{CLOSE}"
+        token.meta = {"name": found[1] or found[2], "target": found[3] or ""}
+        token.content = f"{OPEN}{found[1] or f'{found[2]} {found[3]}'}{CLOSE}"
     state.pos = found.end()
     return True
 

@@ -118,8 +118,14 @@ def help_page(request: HttpRequest, page: str) -> HttpResponse:
 
 @public_page
 def source_list(request: HttpRequest) -> HttpResponse:
-    """Every source: what it supports, and how much of it was read."""
-    return _render(request, "source_list")
+    """Every source: what it supports, how much of it was read, and which pages use it."""
+    return _render(request, "source_list", kinds=library.current().sources_by_kind(_language()))
+
+
+@public_page
+def word_list(request: HttpRequest) -> HttpResponse:
+    """Every word the pages explain."""
+    return _render(request, "word_list", glossary=library.current().glossary)
 
 
 @public_page

@@ -31,6 +31,8 @@ POST guidance:checkpoint_result      ok        ok       ok    ok     ok         
 GET  guidance:help_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:help_page              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:about                  ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:happening              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:word_list              ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:source_list            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:home_privacy           ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:privacy                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok

@@ -21,6 +21,7 @@ def public_addresses(language):
     texts = library.current()
     with translation.override(language):
         found = [f"/{language}/", reverse("guidance:step_list"), reverse("guidance:card_list"), reverse("guidance:source_list")]
+        found += [reverse("guidance:word_list")]
         found += [reverse("guidance:step_detail", args=[step.order]) for step in texts.steps(language)]
         found += [reverse("guidance:card_detail", args=[card.slug]) for card in texts.cards(language)]
         found += [reverse("guidance:help_detail")]

@@ -4,14 +4,17 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
-from guidance import helplines, library, marks
-from guidance.documents import Document
+from guidance import addresses, helplines, library, marks
+from guidance.documents import Document, Section
 from guidance.helplines import Line
-from guidance.sources import Source
+from guidance.sources import KEPT, Source
 from guidance.text import Html
 
 register = template.Library()
 register.filter("host", marks.host)
+register.filter("address", addresses.of_document)
+register.filter("term_name", marks.term_name)
+register.filter("meaning", marks.meaning)
 
 
 @register.simple_tag
@@ -73,10 +76,41 @@ def cited(document: Document) -> list[Source]:
     return [library.current().sources[source] for source in document.sources]
 
 
+@register.simple_tag
+def citing(source: Source) -> tuple[Document, ...]:
+    """Return the texts that cite a source: ``{% citing source as documents %}``."""
+    return library.current().citing(source.id, get_language() or "en")
+
+
+@register.filter
+def kept(source: Source) -> str:
+    """Print why a source stands that no page cites."""
+    return str(KEPT[source.kept])
+
+
+@register.simple_tag
+def words(*sections: Section) -> SafeString:
+    """Explain the terms that sections printed item by item are the first to use."""
+    return marks.words([term for section in sections for term in section.terms])
+
+
+@register.simple_tag
+def reading() -> list[Document]:
+    """Return the pages to read on, in the reader's language: ``{% reading as pages %}``."""
+    found = (library.current().page(get_language() or "en", slug) for slug in library.READING)
+    return [page for page in found if page]
+
+
 @register.filter
 def gloss(source: Source) -> str:
     """Print what a source's title says, where it is not in the reader's language."""
     return source.gloss(get_language() or "en")
+
+
+@register.filter
+def by(source: Source) -> str:
+    """Print a source's author, in the reader's language."""
+    return source.by(get_language() or "en")
 
 
 @register.filter

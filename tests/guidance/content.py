@@ -141,6 +141,24 @@ SOURCES = """
   seen: excerpt
   supports: {en: "A claim.", ja: "主張。"}
 """
+GLOSSARY = """
+- id: place
+  name: {en: "basho", ja: "場所"}
+  plain: "a place"
+  reading: "ばしょ"
+  match: {en: ["basho"], ja: ["場所"]}
+  explain: {en: "Where one may be.", ja: "いてよい所です。"}
+- id: centre
+  name: {en: "place centre", ja: "場所センター"}
+  reading: "ばしょセンター"
+  match: {en: ["place centre"], ja: ["場所センター"]}
+  explain: {en: "An office.", ja: "窓口です。"}
+- id: listed
+  name: {en: "listed", ja: "一覧"}
+  reading: "いちらん"
+  match: {en: [], ja: []}
+  explain: {en: "Not in place.", ja: "一覧だけです。"}
+"""
 LINE = """
       - id: {id}
         name: {{en: "Listening line", ja: "聞く電話"}}
@@ -192,6 +210,7 @@ def make(root: Path) -> Path:
     data = root / "data"
     data.mkdir()
     (data / "sources.yaml").write_text(SOURCES, "utf-8")
+    (data / "glossary.yaml").write_text(GLOSSARY, "utf-8")
     (data / "helplines.yaml").write_text(helplines(line(), line(id="consumer-188")), "utf-8")
     (data / "checkpoint.yaml").write_text((library.ROOT / "data" / "checkpoint.yaml").read_text("utf-8"), "utf-8")
     align(library.load(root))

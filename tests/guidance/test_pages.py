@@ -37,6 +37,9 @@ PATHS = [
     "for-you/",
     "pages/money-sheet/",
     "pages/terms/",
+    "happening/",
+    "words/",
+    *(f"pages/{slug}/" for slug in library.READING if slug != "happening"),
     "display/",
 ]
 HELP = [path for path in PATHS if path.startswith("help/")]
@@ -143,6 +146,7 @@ NOWHERE = [
     "help/nothing/",
     "pages/about/",
     "pages/tonight-silent/",
+    "pages/happening/",
     "pages/nothing/",
 ]
 

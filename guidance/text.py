@@ -24,7 +24,7 @@ OWN = "own"
 QUOTED = {"say", "avoid"}
 
 CITE = re.compile(r"\[((?:@[a-z0-9-]+\s+)+(?:read|heard|unsure)|@own)\]")
-SLOT = re.compile(r"\{\{\s*(?:(emergency)|helpline:([a-z0-9-]+))\s*\}\}")
+SLOT = re.compile(r"\{\{\s*(?:(emergency|consumer)|helpline:([a-z0-9-]+))\s*\}\}")
 # What looks like a mark but is none: a slip that would otherwise be printed.
 STRAY = re.compile(r"\[@[^\]]*\]|\{\{.*?\}\}|\]\{[^}]*\}|\{[.#][a-z-]+\}|</?[a-z]+")
 
@@ -210,8 +210,8 @@ def _slot_rule(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("slot", "", 0)
-        token.meta = {"name": "helpline" if found[2] else "emergency", "target": found[2] or ""}
-        token.content = f"{OPEN}helpline {found[2]}{CLOSE}" if found[2] else f"{OPEN}emergency{CLOSE}"
+        token.meta = {"name": found[1] or "helpline", "target": found[2] or ""}
+        token.content = f"{OPEN}{found[1] or f'helpline {found[2]}'}{CLOSE}"
     state.pos = found.end()
     return True
 

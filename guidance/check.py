@@ -18,7 +18,7 @@ LONGEST = {"en": 25, "ja": 60}
 MEDIAN = {"en": 15}
 STEPS = 9
 # Pages that have an address of their own, so that the site is whole only with them.
-PAGES = ("about", "accessibility", "for-you", "help-hurt", "help-words", "help-you", "home-privacy", "privacy")
+PAGES = ("about", "accessibility", "for-you", "help-call", "help-hurt", "help-words", "help-you", "home-privacy", "privacy")
 LINES_TO_SAY = range(4, 9)
 POINTS = {"how": range(3, 7), "helps": range(3, 6), "harder": range(3, 6)}
 # The page that quotes what others say about each other's words.

@@ -176,8 +176,8 @@ class Country:
 
     @property
     def groups(self) -> list[Group]:
-        """Return the lines by what one calls them for, each under the first heading that fits; day and night first."""
-        groups, left = [], sorted(self.lines, key=lambda line: not (line.open and line.open.always))
+        """Return the lines by what one calls them for, each under the first heading that fits."""
+        groups, left = [], list(self.lines)
         for title, tags in GROUPS:
             fitting = tuple(line for line in left if not tags or tags & set(line.tags))
             left = [line for line in left if line not in fitting]

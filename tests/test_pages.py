@@ -490,7 +490,7 @@ def public_addresses(language):
         found += [reverse("guidance:card_detail", args=[card.slug]) for card in texts.cards(language)]
         found += [reverse("guidance:help_detail")]
         found += [reverse("guidance:help_detail", args=[country]) for country in texts.helplines.countries]
-        found += [reverse("guidance:help_page", args=[page]) for page in ("hurt", "words", "you")]
+        found += [reverse("guidance:help_page", args=[page]) for page in ("call", "hurt", "words", "you")]
         found += [addresses.of_page(slug) for slug in ("about", "home-privacy", "privacy", "accessibility", "for-you")]
         found += [reverse("guidance:checkpoint_start")]
     return found

@@ -14,6 +14,9 @@ page("guidance:checkpoint_question", number=1)
 page("guidance:help_detail")
 page("guidance:help_detail", note="Japan", country="jp")
 page("guidance:help_page", page="hurt")
+page("guidance:help_page", note="on the telephone", page="call")
+page("guidance:help_page", note="about dying", page="words")
+page("guidance:help_page", note="for a parent", page="you")
 page("guidance:about")
 page("guidance:source_list")
 page("guidance:home_privacy")
@@ -31,6 +34,12 @@ def _card(stage: Stage) -> HttpResponse:
 @screen("guidance:checkpoint_question with answers")
 def _question(stage: Stage) -> HttpResponse:
     return stage.post("guidance:checkpoint_question", {"danger": "no"}, number=2)
+
+
+@screen("guidance:checkpoint_result with a country")
+def _contract(stage: Stage) -> HttpResponse:
+    told = {"danger": "no", "plan": "company", "know": "no", "pay": "signed", "tonight": "exhausted", "country": "jp"}
+    return stage.post("guidance:checkpoint_result", told)
 
 
 @screen("guidance:checkpoint_result")

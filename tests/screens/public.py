@@ -23,6 +23,9 @@ page("guidance:happening")
 page("guidance:page_detail", note="with tables", slug="research")
 page("guidance:page_detail", note="signs of danger", slug="other-causes")
 page("guidance:word_list")
+page("guidance:help_page", note="on the telephone", page="call")
+page("guidance:help_page", note="about dying", page="words")
+page("guidance:help_page", note="for a parent", page="you")
 page("guidance:about")
 page("guidance:source_list")
 page("guidance:home_privacy")
@@ -40,6 +43,12 @@ def _card(stage: Stage) -> HttpResponse:
 @screen("guidance:checkpoint_question with answers")
 def _question(stage: Stage) -> HttpResponse:
     return stage.post("guidance:checkpoint_question", {"danger": "no"}, number=2)
+
+
+@screen("guidance:checkpoint_result with a country")
+def _contract(stage: Stage) -> HttpResponse:
+    told = {"danger": "no", "plan": "company", "know": "no", "pay": "signed", "tonight": "exhausted", "country": "jp"}
+    return stage.post("guidance:checkpoint_result", told)
 
 
 @screen("guidance:checkpoint_result")

@@ -120,8 +120,8 @@ def short_day(value: date) -> str:
     return formats.date_format(value, "j M")
 
 
-def four_weeks(picture: Picture) -> list[str]:
-    """What the picture of four weeks shows, as sentences: in the first place, and for who does not see it."""
+def four_weeks(picture: Picture) -> str:
+    """What the picture of four weeks shows, in sentences: in the first place, and for who does not see it."""
     did = picture.count(Mark.DID, Mark.NOTHING, Mark.CAME)
     rested, hard, came = (picture.count(mark) for mark in (Mark.REST, Mark.HARD, Mark.CAME))
     said = []
@@ -130,15 +130,13 @@ def four_weeks(picture: Picture) -> list[str]:
     elif picture.with_came:
         said.append(gettext("Nothing came back in these weeks. That is common."))
     if did:
-        counted = ngettext(
-            "On %(n)s day, you wrote down something you did.", "On %(n)s days, you wrote down something you did.", did
-        )
-        said.append(counted % {"n": did})
+        written = ngettext("On %(n)s day, you wrote down what you did.", "On %(n)s days, you wrote down what you did.", did)
+        said.append(written % {"n": did})
     if rested:
         said.append(ngettext("You rested on %(n)s day.", "You rested on %(n)s days.", rested) % {"n": rested})
     if hard:
         said.append(ngettext("%(n)s day was hard.", "%(n)s days were hard.", hard) % {"n": hard})
-    return said
+    return ("" if get_language() == "ja" else " ").join(said)
 
 
 MARKS = {

@@ -77,7 +77,7 @@ def _page(membership: Membership) -> dict[str, Any]:
         "membership": membership,
         "country": membership.user.country,
         "picture": picture,
-        "sentences": wording.four_weeks(picture) if picture else [],
+        "said": wording.four_weeks(picture) if picture else "",
         "enough": ENOUGH,
         "panel": weeks.panel(),
     }

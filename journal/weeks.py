@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.db import transaction
 
 from journal import patterns, rhythm
-from journal.models import Entry, Membership, MembershipNotes
+from journal.models import Entry, JournalSettings, Membership, MembershipNotes
 from journal.patterns import Picture
 from journal.rhythm import Suggestion, Way, Written
 
@@ -53,16 +53,18 @@ class Weeks:
     def suggestion(self) -> Suggestion | None:
         """The week's suggestion, whatever this parent has answered; None while the steps rest."""
         journal = self.membership.journal
-        settings = None if journal.unreadable else journal.document
-        known = {
-            "today": self.today,
-            "step": settings.step if settings else 0,
-            "went_on": date.fromisoformat(settings.went_on) if settings and settings.went_on else None,
-            "resting": self.membership.resting_until(self.today) is not None,
-        }
-        found = rhythm.suggest(self.entries, **known)
+        settings = JournalSettings() if journal.unreadable else journal.document
+        suggest = partial(
+            rhythm.suggest,
+            self.entries,
+            today=self.today,
+            step=settings.step,
+            went_on=date.fromisoformat(settings.went_on) if settings.went_on else None,
+            resting=self.membership.resting_until(self.today) is not None,
+        )
+        found = suggest()
         if found and found.way is Way.GO_ON and self.membership.held_back(self.today):
-            return rhythm.suggest(self.entries, **known, held_back=True)
+            return suggest(held_back=True)
         return found
 
     def panel(self) -> Panel:

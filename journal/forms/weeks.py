@@ -22,7 +22,7 @@ UNKNOWN = {"required": _("Choose one of the buttons."), "invalid_choice": _("Cho
 class PictureForm(forms.Form):
     """Whether the picture is shown, and with what came back."""
 
-    picture = forms.ChoiceField(choices=[(name, name) for name in PICTURE], error_messages=UNKNOWN)
+    picture = forms.ChoiceField(choices=[(name, name) for name in PICTURE], widget=forms.HiddenInput, error_messages=UNKNOWN)
 
     def save(self, membership: Membership) -> None:
         """Remember it."""
@@ -33,7 +33,9 @@ class SuggestionForm(forms.Form):
     """The answer to a suggestion: one of the ways it offers, not now, none any more, or again."""
 
     answer = forms.ChoiceField(
-        choices=[(way.value, way.value) for way in Way] + [(name, name) for name in (NOT_NOW, OFF, AGAIN)], error_messages=UNKNOWN
+        choices=[(way.value, way.value) for way in Way] + [(name, name) for name in (NOT_NOW, OFF, AGAIN)],
+        widget=forms.HiddenInput,
+        error_messages=UNKNOWN,
     )
 
     def save(self, membership: Membership, today: date) -> bool:

@@ -46,6 +46,7 @@ def picture_edit(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "journal/week_list.html", {"form": form, **_page(membership)}, status=422)
     form.save(membership)
+    messages.success(request, _("Noted."))
     return redirect("journal:week_list")
 
 

@@ -59,6 +59,10 @@ POST journal:entry_readers           login     404      ok    404    404        
 POST journal:entry_delete            login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_restore           login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_erase             login     404      ok    404    404        404    404     404     404        404         404   404
+GET  journal:week_list               login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:picture_edit            login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:suggestion_edit         login     ok       ok    ok     404        404    404     404     404        404         404   404
+GET  journal:suggestion_rules        login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:share_list              login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:share_new               login     ok       ok    ok     404        404    404     404     404        404         404   404
 POST journal:share_new               login     ok       ok    ok     404        404    404     404     404        404         404   404

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from journal.views import account, agreements, circle, desk, entries, exports, home, imports, more, replies, sharing, summary
+from journal.views import (
+    account,
+    agreements,
+    circle,
+    desk,
+    entries,
+    exports,
+    home,
+    imports,
+    more,
+    replies,
+    sharing,
+    summary,
+    weeks,
+)
 
 app_name = "journal"
 urlpatterns = [
@@ -13,6 +27,10 @@ urlpatterns = [
     path("notes/new/", entries.entry_add, name="entry_add"),
     path("notes/timeline/", entries.entry_list, name="entry_list"),
     path("notes/bin/", entries.entry_bin, name="entry_bin"),
+    path("notes/weeks/", weeks.week_list, name="week_list"),
+    path("notes/weeks/picture/", weeks.picture_edit, name="picture_edit"),
+    path("notes/suggestion/", weeks.suggestion_edit, name="suggestion_edit"),
+    path("notes/suggestion/rules/", weeks.suggestion_rules, name="suggestion_rules"),
     path("notes/sharing/", sharing.share_list, name="share_list"),
     path("notes/sharing/new/", sharing.share_new, name="share_new"),
     path("notes/sharing/add/", sharing.share_add, name="share_add"),

@@ -39,6 +39,9 @@ GET  guidance:privacy                ok        ok       ok    ok     ok         
 GET  guidance:accessibility          ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:for_you                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:page_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+GET  guidance:page_detail            404       404      404   404    404        404    404     404     404        404         404   404
+GET  guidance:search                 ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
+POST guidance:search                 ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 POST guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  journal:place                   ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
@@ -59,6 +62,10 @@ POST journal:entry_readers           login     404      ok    404    404        
 POST journal:entry_delete            login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_restore           login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_erase             login     404      ok    404    404        404    404     404     404        404         404   404
+GET  journal:week_list               login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:picture_edit            login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:suggestion_edit         login     ok       ok    ok     404        404    404     404     404        404         404   404
+GET  journal:suggestion_rules        login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:share_list              login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:share_new               login     ok       ok    ok     404        404    404     404     404        404         404   404
 POST journal:share_new               login     ok       ok    ok     404        404    404     404     404        404         404   404

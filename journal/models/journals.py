@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # After a hard day nothing new is suggested for seven days: our own rule (docs/hazards.md).
 RESTING_DAYS = 7
+# A journal reads on at most once in four weeks, whoever of its parents does: our own rule too.
+GO_ON_DAYS = 28
 
 # Code names are trees: a counsellor can say one aloud, and it is nobody's family name as these are written.
 TREES = [
@@ -33,20 +35,32 @@ TREES = [
 
 @dataclass(frozen=True, kw_only=True)
 class JournalSettings(Document):
-    """What a journal says about the family, sealed: the word for the person, the step last read, the resting week."""
+    """What a journal says about the family, sealed: the word for the person, the step last read, the resting week.
+
+    ``went_on`` is the day a parent last took up the suggestion to read the next step.
+    """
 
     v: int = 1
     relation: str = ""
     step: int = 0
     resting_until: str = ""
+    went_on: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MembershipNotes(Document):
-    """What belongs to one parent alone, sealed: a resting week after an entry nobody else can read."""
+    """What belongs to one parent alone, sealed: a resting week after an entry nobody else can read, and what they see.
+
+    ``chosen`` is the suggestion taken up last ("" for "not now"); until ``quiet_until`` there is no other one.
+    """
 
     v: int = 1
     resting_until: str = ""
+    hides_picture: bool = False
+    shows_came: bool = False
+    no_suggestions: bool = False
+    chosen: str = ""
+    quiet_until: str = ""
 
 
 class JournalQuerySet(models.QuerySet["Journal"]):
@@ -121,6 +135,19 @@ class Journal(SealedModel):
         now = Journal.objects.select_for_update().get(pk=self.pk)
         self.seal(replace(now.document, **changes))
         self.save(update_fields=["sealed"])
+
+    @transaction.atomic
+    def go_on(self, step: int, today: date) -> bool:
+        """Keep that a parent reads on to ``step``; False, and nothing is kept, where this journal went on within four weeks.
+
+        Asked under the lock, so that two parents who choose it in the same moment go on once.
+        """
+        now = Journal.objects.select_for_update().get(pk=self.pk)
+        last = now.document.went_on
+        if last and (today - date.fromisoformat(last)).days < GO_ON_DAYS:
+            return False
+        now.remember(step=step, went_on=today.isoformat())
+        return True
 
 
 class JournalKeyManager(models.Manager["JournalKey"]):
@@ -261,10 +288,32 @@ class Membership(SealedModel):
         if not any(entry.author_id == self.user_id for entry in hard):
             self._rest_alone_until("")
 
+    def held_back(self, today: date) -> bool:
+        """Whether something another parent keeps to themself asks for waiting. Yes or no, and no page shows that it was this.
+
+        A hard day, a visit of the last week, or an entry that cannot be opened: what this parent may not read still
+        keeps them from being told to go on.
+        """
+        from journal import rhythm
+        from journal.models.entries import Entry
+
+        theirs = Entry.objects.alive().filter(journal=self.journal_id, audience=Entry.Audience.AUTHOR)
+        theirs = theirs.filter(day__gt=today - timedelta(days=rhythm.WINDOW_DAYS)).exclude(author=self.user_id)
+        return any(
+            rhythm.asks_for_waiting(entry.day, None if entry.unreadable else entry.document, today)
+            for entry in theirs.order_by("-day")[: rhythm.MOST_ENTRIES].opened()
+        )
+
+    @transaction.atomic
+    def remember(self, **changes: Any) -> None:
+        """Change some of what is this parent's alone; the rest stays as it is now, not as it was when this row was read."""
+        now = Membership.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        self.seal(replace(now.document, **changes))
+        self.save(update_fields=["sealed"])
+
     def _rest_alone_until(self, until: str) -> None:
         if not self.unreadable:
-            self.seal(replace(self.document, resting_until=until))
-            self.save(update_fields=["sealed"])
+            self.remember(resting_until=until)
 
 
 def check_keys() -> None:

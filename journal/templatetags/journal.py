@@ -9,6 +9,8 @@ from django.utils.translation import get_language, gettext
 from guidance import helplines, library
 from journal import wording
 from journal.models.entries import Hard, Kind, Response
+from journal.patterns import Mark
+from journal.rhythm import Reason, Way
 
 register = template.Library()
 register.filter("day", wording.day)
@@ -43,8 +45,38 @@ def clock(value: datetime, zone: Any) -> str:
 
 @register.filter
 def short_day(value: date) -> str:
-    """A day without the weekday, for hidden labels."""
-    return wording.day(value)
+    """A day where there is little room."""
+    return wording.short_day(value)
+
+
+@register.filter
+def mark_label(mark: str) -> str:
+    """The words of a mark of the four weeks."""
+    return str(wording.MARKS[Mark(mark)])
+
+
+@register.filter
+def way_name(way: str) -> str:
+    """What a suggestion is called."""
+    return str(wording.WAYS[Way(way)][0])
+
+
+@register.filter
+def way_words(way: str) -> str:
+    """What a suggestion means."""
+    return str(wording.WAYS[Way(way)][1])
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Why something is suggested; nothing where that is told to nobody."""
+    return str(wording.REASONS.get(Reason(reason), ""))
+
+
+@register.simple_tag
+def weekday_letters() -> list[str]:
+    """Monday to Sunday, a letter each."""
+    return list(wording.WEEKDAYS_JA if get_language() == "ja" else "MTWTFSS")
 
 
 @register.filter

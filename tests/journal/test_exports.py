@@ -196,6 +196,19 @@ def test_a_copy_that_cannot_be_made_says_so_and_can_be_asked_for_again(client, w
     assert SECRET in b"".join(take_out(client).values()).decode()
 
 
+def test_a_copy_left_by_a_worker_that_stopped_can_be_asked_for_again(client, world, settings):
+    settings.TASKS = WAITS
+    sign_in(client, world.roles["member"])
+    page = client.post(reverse("journal:export_add"))["Location"]
+    Export.objects.filter(requested_by=world.roles["member"]).update(made_at=timezone.now() - timedelta(minutes=16))
+    assert "could not be made" in client.get(page).content.decode()
+    assert (
+        "could not be made"
+        in client.get(f"{page}?seen=0", headers={"HX-Request": "true", "HX-Target": "progress"}).content.decode()
+    )
+    assert client.post(reverse("journal:export_add"))["Location"] != page
+
+
 def test_five_thousand_entries_are_one_task_and_cost_the_queries_of_five(client, world):
     owner, numbers = world.roles["owner"], []
     key = JournalKey.objects.newest(world.journal.pk)

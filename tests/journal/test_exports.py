@@ -136,6 +136,22 @@ def test_before_a_copy_the_site_asks_who_is_there(client, world, method, name):
     assert not AccessEvent.objects.filter(verb=Verb.TOOK_OUT).exists()
 
 
+def test_after_the_answer_the_copy_that_was_asked_for_is_made(client, world):
+    owner = world.roles["member"]
+    owner.set_password("a lamp in the hall 7")
+    owner.save()
+    sign_in(client, owner)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - 3600}]
+    session["began"] = session["seen"] = int(time.time()) - 700
+    session.save()
+    asked = client.post(reverse("journal:export_add"), {"journal": world.journal.pk})
+    answer = client.post(asked["Location"], {"password": "a lamp in the hall 7"})
+    while answer.status_code in {302, 303}:
+        answer = client.get(answer["Location"])
+    assert "The copy is ready." in answer.content.decode()
+
+
 def test_after_a_day_a_copy_is_not_there_and_then_it_is_deleted(client, world):
     sign_in(client, world.roles["owner"])
     Export.objects.filter(pk=world.rows["export"]).update(expires_at=timezone.now() - timedelta(seconds=1))

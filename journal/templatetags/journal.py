@@ -44,6 +44,15 @@ def clock(value: datetime, zone: Any) -> str:
 
 
 @register.filter
+def iso_day(value: str) -> str:
+    """A day kept as 2026-11-20, with its year; as it stands where it is no day."""
+    try:
+        return wording.full_day(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+@register.filter
 def short_day(value: date) -> str:
     """A day where there is little room."""
     return wording.short_day(value)

@@ -28,6 +28,17 @@ def day(value: date) -> str:
     return formats.date_format(value, "l j F")
 
 
+def plain_day(value: date, today: date) -> str:
+    """A day as one says it in passing: "today", "yesterday", else the day itself."""
+    if value == today:
+        return gettext("today")
+    if (today - value).days == 1:
+        return gettext("yesterday")
+    if value.year != today.year:
+        return f"{value.year}年{day(value)}" if get_language() == "ja" else f"{day(value)} {value.year}"
+    return day(value)
+
+
 def clock(value: datetime) -> str:
     """A time as "9:42 pm" / 「午後9時42分」. ``value`` is already local."""
     hour = value.hour % 12 or (0 if value.hour == 0 else 12)

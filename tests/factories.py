@@ -81,7 +81,7 @@ def make_share(journal: Journal, counsellor: CentreRole, default: str = "chosen"
 
 def choose(entry: Entry, share: Share) -> SharedEntry:
     """Let a share's counsellor read an entry."""
-    Entry.objects.filter(pk=entry.pk).update(audience="family")
+    Entry.objects.filter(pk=entry.pk).update(audience="family", family_at=entry.family_at or timezone.now())
     return SharedEntry.objects.create(share=share, entry=entry, journal_id=entry.journal_id)
 
 

@@ -1,7 +1,8 @@
 """The journal's models, by noun."""
 
 from journal.models.accounts import Centre, CentreRole, Consent, User
-from journal.models.entries import Conflict, Draft, DraftContent, Entry, EntryContent, Hard, Kind, Response, day_of
+from journal.models.drafts import Draft, DraftContent
+from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
 from journal.models.log import AccessEvent, AccessHead, Erased, Verb
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
@@ -34,6 +35,7 @@ __all__ = [
     "Response",
     "Share",
     "SharedEntry",
+    "Strain",
     "User",
     "Verb",
     "day_of",

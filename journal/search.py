@@ -1,4 +1,4 @@
-"""Looking through opened entries: pure rules, no query of their own. Everything searched for is sealed, so a look back is bounded."""
+"""Looking through opened entries: pure rules, no query. What is looked for is sealed, so each look back is bounded."""
 
 import unicodedata
 from collections.abc import Iterable

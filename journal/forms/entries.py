@@ -72,11 +72,12 @@ class DraftedForm(forms.Form):
     DRAFTED: tuple[str, ...]
     sequence = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def drafted(self, draft: Draft | None) -> dict[str, str]:
+    @classmethod
+    def drafted(cls, draft: Draft | None) -> dict[str, str]:
         """Return what a draft puts into the form, under the names of its fields."""
         if draft is None or draft.unreadable:
             return {}
-        return {name: value for name, value in draft.document.fields.items() if name in self.DRAFTED}
+        return {name: value for name, value in draft.document.fields.items() if name in cls.DRAFTED}
 
     @classmethod
     def typed(cls, data: Any) -> dict[str, str]:
@@ -220,9 +221,13 @@ class EntryEditForm(ReadersForm, DraftedForm):
     )
     strain = forms.ChoiceField(label=_("How was I?"), choices=Strain.choices, required=False, widget=forms.RadioSelect)
     next = TextField(label=_("What I would do again"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
-    step = forms.TypedChoiceField(label=_("Step it belongs to"), required=False, coerce=int, empty_value=0)
+    step = forms.ChoiceField(label=_("Step it belongs to"), required=False)
 
     clean_day = EntryAddForm.clean_day
+
+    def clean_step(self) -> int:
+        """The step's number; 0 for none."""
+        return int(self.cleaned_data["step"] or 0)
 
     def __init__(self, *args: Any, entry: Entry, membership: Membership, draft: Draft | None = None, **kwargs: Any) -> None:
         content: EntryContent = entry.document

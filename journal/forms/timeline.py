@@ -26,14 +26,16 @@ class FilterForm(forms.Form):
     response = forms.ChoiceField(label=_("What came back"), required=False)
     author = forms.ChoiceField(label=_("Who wrote it"), required=False)
     audience = forms.ChoiceField(label=_("Who can read it"), required=False)
-    step = forms.TypedChoiceField(label=_("Step it belongs to"), required=False, coerce=int, empty_value=0)
+    step = forms.ChoiceField(label=_("Step it belongs to"), required=False)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, membership: Membership) -> None:
         self.membership = membership
-        super().__init__(*args, initial={"journal": membership.journal_id}, **kwargs)
+        # Ids of its own: an entry of the list may be open for change beside it.
+        super().__init__(data, initial={"journal": membership.journal_id}, auto_id="find_%s")
         everything = ("", _("Everything"))
-        others = [(str(one.user_id), parent_name(one.user)) for one in Membership.objects.beside(membership.user, membership.journal)]
+        beside = Membership.objects.beside(membership.user, membership.journal)
+        others = [(str(one.user_id), parent_name(one.user)) for one in beside]
         steps = library.current().steps(get_language() or "en")
         choices: dict[str, list[Any]] = {
             "kind": list(Kind.choices),
@@ -46,6 +48,10 @@ class FilterForm(forms.Form):
             self.fields[name].choices = [everything, *values]  # type: ignore[attr-defined]
         if not others:
             del self.fields["author"]
+
+    def clean_step(self) -> int:
+        """The step's number; 0 for any."""
+        return int(self.cleaned_data["step"] or 0)
 
     @property
     def asks(self) -> bool:

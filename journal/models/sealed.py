@@ -94,9 +94,7 @@ def open_rows(rows: Iterable[Any]) -> list[Any]:
     return rows
 
 
-def open_document(
-    model: type[SealedModel], keys: dict[tuple[UUID, int], DataKey], journal: UUID, pk: UUID, sealed: bytes
-) -> Any:
+def open_document(model: type[SealedModel], keys: dict[tuple[UUID, int], DataKey], journal: UUID, pk: UUID, sealed: bytes) -> Any:
     """Open one seal of a row of ``model``; report a failure by the row's id and raise Unreadable."""
     try:
         return model.DOCUMENT.load(keys[journal, key_version(sealed)].open(model.LABEL, pk, sealed))

@@ -75,9 +75,7 @@ def _draft(membership: Membership) -> Draft | None:
 
 def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> EntryAddForm:
     initial = {"when": "now", "kind": chosen, "submission": uuid.uuid4(), "sequence": int(time.time() * 1000)}
-    form = EntryAddForm(membership=membership, initial=initial)
-    form.initial |= form.drafted(draft)
-    return form
+    return EntryAddForm(membership=membership, initial=initial | EntryAddForm.drafted(draft))
 
 
 def _lately(membership: Membership, resting: bool) -> dict[str, Any]:

@@ -62,8 +62,9 @@ def _found(request: HttpRequest, membership: Membership, form: FilterForm) -> di
     found = look_back(narrowed.contents(membership.journal, form.search.most + 1), form.search)
     cards = family_cards(rows.filter(pk__in=found.pks).opened(), membership)
     Reply.objects.mark_read(request.user, [reply for card in cards for reply in card.replies])
-    listed = weeks(cards, [], wording.today_of(membership.user), membership.user.zone)
-    return {"weeks": listed, "last": found.last, "before": before, "looked_to": found.looked_to}
+    today = wording.today_of(membership.user)
+    listed = weeks(cards, [], today, membership.user.zone)
+    return {"weeks": listed, "last": found.last, "before": before, "looked_to": found.looked_to, "today": today}
 
 
 def _uuid(value: str) -> UUID | None:

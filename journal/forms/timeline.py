@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guidance import library
 from journal.models import Entry, Kind, Membership, Response
 from journal.search import Search
-from journal.wording import parent_name
+from journal.wording import parent_name, today_of
 
 
 class FilterForm(forms.Form):
@@ -48,6 +48,8 @@ class FilterForm(forms.Form):
             self.fields[name].choices = [everything, *values]  # type: ignore[attr-defined]
         if not others:
             del self.fields["author"]
+        if membership.resting_until(today_of(membership.user)):
+            del self.fields["step"]  # while the steps rest, no page names one
 
     def clean_step(self) -> int:
         """The step's number; 0 for any."""
@@ -68,4 +70,5 @@ class FilterForm(forms.Form):
     @property
     def search(self) -> Search:
         """What has to be looked for in the opened entries."""
-        return Search(**{name: self.cleaned_data[name] for name in ("kind", "response", "step", "words")})
+        names = ("kind", "response", "step", "words")
+        return Search(**{name: self.cleaned_data[name] for name in names if name in self.cleaned_data})

@@ -16,13 +16,11 @@ from journal.models import (
     Entry,
     EntryContent,
     Invitation,
-    Journal,
     Membership,
     Reply,
     Share,
     SharedEntry,
 )
-from journal.vault import Unreadable
 from tests import factories
 from tests.conftest import sign_in
 
@@ -72,63 +70,6 @@ def test_a_meal_or_a_rest_is_never_asked_for_an_answer(parent, world, kind):
     assert "Did anything come back?" not in page
     parent.post(reverse("journal:entry_detail", args=[entry.pk]), {"version": 1, "response": "talk", "words": ""})
     assert Entry.objects.get(pk=entry.pk).document.response == ""
-
-
-def test_a_hard_day_shows_help_first_then_asks_and_rests_the_steps_for_a_week(parent, world):
-    response = write(parent, world, "hard")
-    page = parent.get(response.headers["Location"]).content.decode()
-    assert (
-        page.index("If it is still going on")
-        < page.index("tel:110")
-        < page.index("Saved at")
-        < page.index("Was anyone afraid or hurt?")
-    )
-    assert "#9110" in page
-    home = parent.get(reverse("journal:home")).content.decode()
-    assert "The steps are paused until" in home
-    place = parent.get(reverse("journal:place", args=[3]), headers={"HX-Request": "true"}).content.decode()
-    assert "Paused until" in place
-    assert "Write it down" not in place
-
-
-def test_someone_who_spoke_of_dying_is_led_to_the_words_for_it(parent, world):
-    write(parent, world, "hard")
-    entry = newest(world)
-    response = parent.post(reverse("journal:entry_hard", args=[entry.pk]), {"hard": "dying"})
-    assert response.headers["Location"] == reverse("guidance:help_page", args=["words"])
-    assert Entry.objects.get(pk=entry.pk).document.hard == "dying"
-
-
-def test_a_private_hard_day_does_not_show_through_to_the_other_parent(parent, client, world):
-    write(parent, world, "hard")
-    sign_in(client, world.roles["member"])
-    assert "paused" not in client.get(reverse("journal:home")).content.decode()
-
-
-def test_taking_back_a_slip_of_the_finger_ends_the_rest(parent, world):
-    write(parent, world, "hard")
-    parent.post(reverse("journal:entry_delete", args=[newest(world).pk]), {"undo": "1"})
-    assert "paused" not in parent.get(reverse("journal:home")).content.decode()
-
-
-def test_an_upset_answer_opens_the_hard_question(parent, world):
-    write(parent, world)
-    entry = newest(world)
-    response = parent.post(reverse("journal:entry_detail", args=[entry.pk]), {"version": 1, "response": "upset", "words": ""})
-    assert response.headers["Location"] == reverse("journal:entry_hard", args=[entry.pk])
-
-
-def test_a_hard_day_that_cannot_be_saved_still_shows_the_numbers(parent, world, monkeypatch):
-    def full(*args, **kwargs):
-        raise DatabaseError("disk full")
-
-    monkeypatch.setattr("journal.models.Entry.objects.write", full)
-    response = write(parent, world, "hard")
-    page = response.content.decode()
-    assert response.status_code == 503
-    assert "This could not be saved. The numbers above still work." in page
-    assert "tel:110" in page
-    assert "Saved at" not in page
 
 
 def test_an_entry_for_another_day_lands_on_that_day(parent, world):
@@ -301,10 +242,6 @@ def edit(client, entry, version=1, **data):
     return client.post(reverse("journal:entry_detail", args=[entry.pk]), {"version": version, **data})
 
 
-def rests(world, name):
-    return Membership.objects.get(user=world.roles[name]).resting_until(timezone.now().date()) is not None
-
-
 def test_a_page_opened_before_an_entry_was_kept_to_oneself_does_not_open_it_again(parent, world):
     parent.post(reverse("journal:entry_readers", args=[world.entry.pk]), {"readers": "author"})
     response = edit(parent, world.entry, words="an old page", readers=str(world.share.pk))
@@ -354,44 +291,6 @@ def test_an_entry_moved_to_today_did_not_happen_later_than_now(parent, world, mo
 def test_a_day_that_was_typed_counts_although_now_is_still_chosen(parent, world):
     write(parent, world, when="now", day="2026-11-03")
     assert newest(world).day.isoformat() == "2026-11-03"
-
-
-def test_keeping_a_hard_day_to_oneself_ends_the_pause_of_the_other_parent_alone(parent, world):
-    world.share.set_default("new")
-    write(parent, world, "hard")
-    assert rests(world, "member")
-    parent.post(reverse("journal:entry_readers", args=[newest(world).pk]), {"readers": "author"})
-    assert not rests(world, "member")
-    assert rests(world, "owner")
-
-
-def test_a_hard_day_that_was_a_slip_of_the_finger_ends_its_rest_when_it_is_changed(parent, world):
-    write(parent, world, "hard")
-    assert rests(world, "owner")
-    edit(parent, newest(world), kind="greet", words="")
-    assert not rests(world, "owner")
-
-
-@pytest.mark.parametrize("fault", [DatabaseError, Unreadable])
-def test_help_after_a_hard_day_does_not_wait_for_the_database(parent, world, monkeypatch, fault):
-    def broken(*args, **kwargs):
-        raise fault
-
-    monkeypatch.setattr(Entry, "rewrite", broken)
-    url = reverse("journal:entry_hard", args=[world.entry.pk])
-    assert parent.post(url, {"hard": "dying"}).headers["Location"] == reverse("guidance:help_page", kwargs={"page": "words"})
-    response = parent.post(url, {"hard": "hurt"})
-    assert response.status_code == 503
-    assert "The numbers above still work" in response.content.decode()
-
-
-def test_settings_that_cannot_be_opened_keep_nobody_from_writing_and_are_not_overwritten(parent, world):
-    Journal.objects.filter(pk=world.journal.pk).update(sealed=b"x" * 80)
-    assert parent.get(reverse("journal:home")).status_code == 200
-    assert write(parent, world, "hard", words="it was loud").status_code == 303
-    for name, arguments in (("place", [3]), ("place_list", [])):
-        assert parent.get(reverse(f"journal:{name}", args=arguments), headers={"HX-Request": "true"}).status_code == 200
-    assert bytes(Journal.objects.get(pk=world.journal.pk).sealed) == b"x" * 80
 
 
 def test_a_page_that_could_not_be_saved_comes_back_with_its_words(parent, world, monkeypatch):

@@ -68,8 +68,9 @@ def words_kept(request: HttpRequest, status: int) -> HttpResponse:
             for value in values
         ]
     # After a hard day the numbers come first, whatever else went wrong.
-    hard = _is_journal(request) and request.POST.get("kind") == "hard"
-    context = {"fields": fields, "signed_out": status == 401, "our_fault": status >= 500, "hard": hard}
+    answer = request.POST.get("hard", "")
+    hard = _is_journal(request) and (bool(answer) or request.POST.get("kind") == "hard")
+    context = {"fields": fields, "signed_out": status == 401, "our_fault": status >= 500, "hard": hard, "answer": answer}
     return render(request, "words_kept.html", context, status=status)
 
 

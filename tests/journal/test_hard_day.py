@@ -230,6 +230,21 @@ def test_with_no_database_at_all_a_hard_day_still_shows_the_whole_help_text(pare
     assert {"en": "Go to where other people are", "ja": "人のいる所へ行くか"}[language] in main
 
 
+def test_with_no_database_at_all_an_answer_about_dying_still_leads_to_the_words_for_it(parent, world, monkeypatch):
+    entry = factories.make_entry(world.journal, world.roles["owner"], kind="hard")
+
+    def gone(*args, **kwargs):
+        raise OperationalError("the disk is gone")
+
+    monkeypatch.setattr("journal.models.Entry.objects.editable_by", gone)
+    parent.raise_request_exception = False
+    response = parent.post(reverse("journal:entry_hard", args=[entry.pk]), {"hard": "dying"})
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert "If it is still going on" in page
+    assert f'href="{reverse("guidance:help_page", args=["words"])}"' in page
+
+
 def test_a_hard_day_after_the_sign_in_ended_shows_help_and_keeps_the_words(client, world):
     response = write(client, world, words="it was loud")
     page = response.content.decode()

@@ -11,7 +11,7 @@ from journal.models import Kind
 from journal.models.entries import MORE, QUICK
 from tests import factories
 from tests.conftest import sign_in
-from tests.screens import form_of_entry, reply
+from tests.screens import reply
 
 
 @pytest.fixture
@@ -88,54 +88,3 @@ def test_a_made_up_kind_chooses_nothing(parent):
     page = home(parent, kind='"><script>')
     assert "chosen" not in page
     assert "<script>" not in page.replace('<script src="', "")
-
-
-def test_the_extra_words_are_saved_shown_and_kept_by_an_older_page(parent, world):
-    data = {
-        "version": 1, "response": "sign", "words": "I said good night.", "noticed": "A nod.", "strain": "tired",
-        "next": "The same again.", "step": "4",
-    }  # fmt: skip
-    parent.post(reverse("journal:entry_detail", args=[world.entry.pk]), data)
-    world.entry.refresh_from_db()
-    assert world.entry.__class__.objects.get(pk=world.entry.pk).document.step == 4
-    page = parent.get(reverse("journal:entry_list")).content.decode()
-    for words in ("What I noticed", "A nod.", "How was I? Tired", "What I would do again", "The same again."):
-        assert words in page
-    parent.post(reverse("journal:entry_detail", args=[world.entry.pk]), {"version": 2, "words": "Only the words."})
-    saved = world.entry.__class__.objects.get(pk=world.entry.pk).document
-    assert (saved.words, saved.noticed, saved.strain, saved.next, saved.step) == (
-        "Only the words.", "A nod.", "tired", "The same again.", 4,
-    )  # fmt: skip
-
-
-def test_two_versions_show_every_text_of_both(parent, world):
-    url = reverse("journal:entry_detail", args=[world.entry.pk])
-    parent.post(url, {"version": 1, "words": "mine", "noticed": "my line", "next": "my next"})
-    response = parent.post(url, {"version": 1, "words": "other", "noticed": "other line", "next": "other next", "strain": "calm"})
-    assert response.status_code == 409
-    page = response.content.decode()
-    for words in ("mine", "my line", "my next", "other", "other line", "other next", 'name="strain" value="calm"'):
-        assert words in page
-
-
-def test_a_new_kind_brings_its_step_unless_one_was_chosen(parent, world):
-    entry = factories.make_entry(world.journal, world.roles["owner"], kind="greet", step=3)
-    url = reverse("journal:entry_detail", args=[entry.pk])
-    parent.post(url, {"version": 1, "kind": "ask", "step": "3"})
-    assert entry.__class__.objects.get(pk=entry.pk).document.step == 5
-    parent.post(url, {"version": 2, "kind": "chat", "step": "8"})
-    assert entry.__class__.objects.get(pk=entry.pk).document.step == 8
-
-
-def test_what_was_put_in_the_bin_can_be_put_back_from_the_next_page(parent, world):
-    parent.post(reverse("journal:entry_delete", args=[world.entry.pk]))
-    page = parent.get(reverse("journal:entry_list")).content.decode()
-    restore = reverse("journal:entry_restore", args=[world.entry.pk])
-    assert f'action="{restore}"' in page
-    parent.post(restore)
-    assert f"entry-{world.entry.pk}" in parent.get(reverse("journal:entry_list")).content.decode()
-
-
-def test_one_request_saves(parent, world, django_assert_max_num_queries):
-    with django_assert_max_num_queries(25):
-        assert parent.post(reverse("journal:entry_add"), form_of_entry(world)).status_code == 303

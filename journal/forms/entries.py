@@ -238,6 +238,10 @@ class EntryEditForm(ReadersForm, DraftedForm):
         steps = library.current().steps(get_language() or "en")
         numbered = [(step.order, f"{step.order}. {step.title}") for step in steps]
         self.fields["step"].choices = [("0", _("None")), *numbered]  # type: ignore[attr-defined]
+        for name in ("response", "strain"):
+            if initial[name]:
+                # A radio button cannot be let go of: what was answered can be taken back.
+                self.fields[name].choices = [("", _("No answer")), *self.fields[name].choices]  # type: ignore[attr-defined]
         if Kind(content.kind) in WITHOUT_RESPONSE:
             del self.fields["response"]
         if membership.resting_until(today_of(membership.user)):

@@ -116,7 +116,7 @@ def test_without_a_script_keeping_a_draft_comes_back_to_the_form(parent, world):
 def test_a_changed_entry_is_offered_with_what_was_typed_and_its_version(parent, world):
     change(parent, world.entry, words="a better way to say it", noticed="A nod.", response="sign")
     page = parent.get(reverse("journal:entry_detail", args=[world.entry.pk])).content.decode()
-    for part in ("a better way to say it", "A nod.", 'value="sign" id="id_response_1" checked', "Draft from"):
+    for part in ("a better way to say it", "A nod.", 'value="sign" id="id_response_2" checked', "Draft from"):
         assert part in page
     parent.post(reverse("journal:entry_detail", args=[world.entry.pk]), {"version": 1, "words": "a better way to say it"})
     assert not Draft.objects.exists()

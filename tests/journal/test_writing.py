@@ -172,7 +172,7 @@ def test_the_extra_words_are_saved_shown_and_kept_by_an_older_page(parent, world
     world.entry.refresh_from_db()
     assert world.entry.__class__.objects.get(pk=world.entry.pk).document.step == 4
     page = parent.get(reverse("journal:entry_list")).content.decode()
-    for words in ("What I noticed", "A nod.", "How was I? Tired", "What I would do again", "The same again."):
+    for words in ("What I noticed", "A nod.", "How I was: Tired", "What I would do again", "The same again."):
         assert words in page
     parent.post(reverse("journal:entry_detail", args=[world.entry.pk]), {"version": 2, "words": "Only the words."})
     saved = world.entry.__class__.objects.get(pk=world.entry.pk).document
@@ -212,3 +212,11 @@ def test_what_was_put_in_the_bin_can_be_put_back_from_the_next_page(parent, worl
 def test_one_request_saves(parent, world, django_assert_max_num_queries):
     with django_assert_max_num_queries(25):
         assert parent.post(reverse("journal:entry_add"), form_of_entry(world)).status_code == 303
+
+
+def test_what_was_answered_can_be_taken_back(parent, world):
+    entry = factories.make_entry(world.journal, world.roles["owner"], kind="greet", response="sign", strain="calm")
+    assert parent.get(reverse("journal:entry_detail", args=[entry.pk])).content.decode().count("No answer") == 2
+    edit(parent, entry, response="", strain="")
+    saved = Entry.objects.get(pk=entry.pk).document
+    assert (saved.response, saved.strain) == ("", "")

@@ -42,6 +42,17 @@ def month(value: date) -> str:
     return f"{value.year}年{value.month}月" if get_language() == "ja" else formats.date_format(value, "F Y")
 
 
+def plain_day(value: date, today: date) -> str:
+    """A day as one says it in passing: "today", "yesterday", else the day itself."""
+    if value == today:
+        return gettext("today")
+    if (today - value).days == 1:
+        return gettext("yesterday")
+    if value.year != today.year:
+        return f"{value.year}年{day(value)}" if get_language() == "ja" else f"{day(value)} {value.year}"
+    return day(value)
+
+
 def clock(value: datetime) -> str:
     """A time as "9:42 pm" / 「午後9時42分」. ``value`` is already local."""
     hour = value.hour % 12 or (0 if value.hour == 0 else 12)

@@ -53,11 +53,14 @@ GET  journal:journal_start           login     ok       ok    ok     ok         
 POST journal:journal_start           login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 POST journal:entry_add               login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:entry_list              login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:entry_list              login     ok       ok    ok     404        404    404     404     404        404         404   404
+POST journal:entry_draft             login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:entry_bin               login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:entry_detail            login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_detail            login     404      ok    404    404        404    404     404     404        404         404   404
 GET  journal:entry_hard              login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_hard              login     404      ok    404    404        404    404     404     404        404         404   404
+POST journal:edit_draft              login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_readers           login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_delete            login     404      ok    404    404        404    404     404     404        404         404   404
 POST journal:entry_restore           login     404      ok    404    404        404    404     404     404        404         404   404

@@ -144,7 +144,10 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
         journal.add_member(users[parent.key], Membership.Role.MEMBER)
     for parent in family.members:
         joined = moment(now, family.time_zone, parent.since, time(6, 40))
-        Membership.objects.filter(journal=journal, user=users[parent.key]).update(joined_at=joined, used_at=now)
+        # Nobody has looked since two evenings ago: what the other parent wrote yesterday is new.
+        seen = moment(now, family.time_zone, 2, time(22))
+        rows = Membership.objects.filter(journal=journal, user=users[parent.key])
+        rows.update(joined_at=joined, used_at=now, seen_at=max(joined, seen))
         Consent.objects.create(user=users[parent.key], what="journal", text_version=NOTICE_VERSION, given_at=joined)
     starts_at = moment(now, family.time_zone, family.share.since, time(14))
     share = Share.objects.create(
@@ -189,6 +192,7 @@ def _write(past: Past, now: datetime) -> None:
             zone=author.time_zone,
             audience=Entry.Audience.AUTHOR if line.readers == "me" else Entry.Audience.FAMILY,
             created_at=written,
+            family_at=None if line.readers == "me" else written,
         )
         content = _content(line)
         entry.seal(content, key)

@@ -3,7 +3,8 @@
 from journal.models.accounts import Centre, CentreRole, Consent, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
-from journal.models.entries import Conflict, Draft, DraftContent, Entry, EntryContent, Hard, Kind, Response, day_of
+from journal.models.drafts import Draft, DraftContent
+from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
 from journal.models.log import AccessEvent, AccessHead, Erased, Verb
@@ -49,6 +50,7 @@ __all__ = [
     "Stage",
     "SupportPerson",
     "Topic",
+    "Strain",
     "User",
     "Verb",
     "day_of",

@@ -17,6 +17,7 @@ from journal.vault import DataKey, Unreadable, vault
 
 if TYPE_CHECKING:
     from journal.models.accounts import User
+    from journal.models.entries import Entry
 
 # After a hard day nothing new is suggested for seven days: our own rule (docs/hazards.md).
 RESTING_DAYS = 7
@@ -239,6 +240,8 @@ class Membership(SealedModel):
     role = models.CharField(max_length=6, choices=Role)
     joined_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(default=timezone.now)
+    # When this parent last looked at the list: what the others wrote since is new to them.
+    seen_at = models.DateTimeField(default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -250,6 +253,11 @@ class Membership(SealedModel):
 
     def __str__(self) -> str:
         return f"membership {self.pk}"
+
+    def look(self) -> None:
+        """Remember that this parent has looked at the list just now."""
+        self.seen_at = timezone.now()
+        self.save(update_fields=["seen_at"])
 
     def resting_until(self, today: date) -> date | None:
         """The last day on which this parent's steps rest, or None. Their own hard day counts, and the family's."""
@@ -310,6 +318,16 @@ class Membership(SealedModel):
         now = Membership.objects.select_for_update(of=("self",)).get(pk=self.pk)
         self.seal(replace(now.document, **changes))
         self.save(update_fields=["sealed"])
+
+    @transaction.atomic
+    def put_back(self, entry: "Entry", today: date) -> None:
+        """Take an entry of this parent's out of the bin; a hard day of the last week asks for its rest again."""
+        entry.put_back()
+        if entry.unreadable or not entry.document.is_hard:
+            return
+        until, now = entry.day + timedelta(days=RESTING_DAYS), self.resting_until(today)
+        if until >= today and (now is None or now < until):
+            self.rest(entry.day, for_all=entry.audience == entry.Audience.FAMILY)
 
     def _rest_alone_until(self, until: str) -> None:
         if not self.unreadable:

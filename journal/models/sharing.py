@@ -132,7 +132,7 @@ class Share(models.Model):
     @transaction.atomic
     def revoke(self) -> None:
         """End it: from the next request on the counsellor meets what was never there. Drafts about it go too."""
-        from journal.models.entries import Draft
+        from journal.models.drafts import Draft
 
         self.revoked_at = timezone.now()
         self.save(update_fields=["revoked_at"])

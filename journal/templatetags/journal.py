@@ -8,13 +8,14 @@ from django.utils.translation import get_language, gettext
 
 from guidance import helplines, library
 from journal import wording
-from journal.models.entries import Hard, Kind, Response
+from journal.models.entries import Hard, Kind, Response, Strain
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
 
 register = template.Library()
 register.filter("day", wording.day)
 register.filter("days", wording.days)
+register.filter("plain_day", wording.plain_day)
 
 ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
@@ -98,6 +99,18 @@ def kind_label(kind: str) -> str:
 def response_label(response: str) -> str:
     """The words of a response."""
     return str(Response(response).label) if response in Response.values else ""
+
+
+@register.filter
+def strain_label(strain: str) -> str:
+    """The word for how the parent was."""
+    return str(Strain(strain).label) if strain in Strain.values else ""
+
+
+@register.filter
+def undone(tags: str) -> str:
+    """The id of the entry that a message offers to put back, or nothing."""
+    return tags.removeprefix("undo-") if tags and tags.startswith("undo-") else ""
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from journal.views import account, desk, entries, home, replies, sharing
+from journal.views import account, desk, entries, home, replies, sharing, visits
 
 app_name = "journal"
 urlpatterns = [
@@ -18,6 +18,23 @@ urlpatterns = [
     path("notes/sharing/add/", sharing.share_add, name="share_add"),
     path("notes/sharing/<uuid:share_id>/", sharing.share_edit, name="share_edit"),
     path("notes/sharing/<uuid:share_id>/stop/", sharing.share_stop, name="share_stop"),
+    path("notes/visits/", visits.visit_list, name="visit_list"),
+    path("notes/visits/new/", visits.visit_add, name="visit_add"),
+    path("notes/visits/checklist/", visits.visit_checklist, name="visit_checklist"),
+    path("notes/visits/<uuid:visit_id>/", visits.visit_detail, name="visit_detail"),
+    path("notes/visits/<uuid:visit_id>/who/", visits.visit_edit, name="visit_edit"),
+    path("notes/visits/<uuid:visit_id>/sheet/", visits.visit_sheet, name="visit_sheet"),
+    path("notes/visits/<uuid:visit_id>/readers/", visits.visit_sheet_readers, name="visit_sheet_readers"),
+    path("notes/visits/<uuid:visit_id>/briefing/", visits.visit_briefing, name="visit_briefing"),
+    path("notes/visits/<uuid:visit_id>/told/", visits.visit_told, name="visit_told"),
+    path("notes/visits/<uuid:visit_id>/answer/", visits.visit_answer, name="visit_answer"),
+    path("notes/visits/<uuid:visit_id>/link/", visits.visit_link, name="visit_link"),
+    path("notes/visits/<uuid:visit_id>/note/", visits.visit_note, name="visit_note"),
+    path("notes/visits/<uuid:visit_id>/ready/", visits.visit_ready, name="visit_ready"),
+    path("notes/visits/<uuid:visit_id>/off/", visits.visit_off, name="visit_off"),
+    path("notes/visits/<uuid:visit_id>/done/", visits.visit_done, name="visit_done"),
+    path("notes/visits/<uuid:visit_id>/after/", visits.visit_after, name="visit_after"),
+    path("notes/visits/<uuid:visit_id>/erase/", visits.visit_erase, name="visit_erase"),
     path("notes/<uuid:entry_id>/", entries.entry_detail, name="entry_detail"),
     path("notes/<uuid:entry_id>/hard/", entries.entry_hard, name="entry_hard"),
     path("notes/<uuid:entry_id>/readers/", entries.entry_readers, name="entry_readers"),
@@ -32,6 +49,8 @@ urlpatterns = [
     path("desk/f/<uuid:share_id>/reply/", replies.reply_add, name="reply_add"),
     path("desk/f/<uuid:share_id>/draft/", replies.reply_draft, name="reply_draft"),
     path("desk/f/<uuid:share_id>/read/", replies.review_finish, name="review_finish"),
+    path("desk/f/<uuid:share_id>/visit/<uuid:visit_id>/", visits.desk_visit, name="desk_visit"),
+    path("visit/<str:token>/", visits.visit_public, name="visit_public"),
     path("account/", account.account_edit, name="account_edit"),
     path("account/again/code/", account.code_confirm, name="code_confirm"),
     path("account/join/<str:token>/", account.role_join, name="role_join"),

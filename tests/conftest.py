@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
-from journal.models import Entry, Journal, Share, User
+from journal.models import Entry, Journal, Share, User, VisitPlan
 from tests import factories
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
@@ -43,6 +43,8 @@ class World:
     other_entry: Entry = None  # type: ignore[assignment]
     share: Share = None  # type: ignore[assignment]
     shares: dict[str, Share] = field(default_factory=dict)
+    visit: VisitPlan = None  # type: ignore[assignment]
+    visit_token: str = ""
 
     def url_arguments(self, names: tuple[str, ...], url_name: str = "") -> dict[str, Any]:
         """Values for an address's arguments: the family's own ids."""
@@ -54,7 +56,8 @@ class World:
             "slug": "company",
             "country": "jp",
             "page": "hurt",
-            "token": "a-token",
+            "token": self.visit_token if url_name == "journal:visit_public" else "a-token",
+            "visit_id": self.visit.pk,
             "pk": 1,
         }
         return {name: values[name] for name in names}
@@ -88,6 +91,10 @@ def make_world() -> World:
     roles["unapproved"].save()
     roles["deactivated"].deactivate()
     cast.share = cast.shares["counsellor"]
+    # The sheet was given to the counsellor; it is not shown to whoever opens the link.
+    cast.visit = factories.make_visit(cast.journal, share=str(cast.share.pk), sheet=SECRET, told=True)
+    cast.visit.give_sheet(cast.visit.version)
+    cast.visit_token = cast.visit.make_link(cast.visit.version)
 
     neighbour = factories.make_journal(people["stranger"])
     cast.other_entry = factories.make_entry(neighbour, people["stranger"], OTHER_FAMILY, audience="family")

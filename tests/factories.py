@@ -4,11 +4,25 @@ import uuid
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from journal.models import Centre, CentreRole, Entry, EntryContent, Invitation, Journal, Membership, Share, SharedEntry, User
+from journal.models import (
+    Centre,
+    CentreRole,
+    Entry,
+    EntryContent,
+    Invitation,
+    Journal,
+    Membership,
+    Share,
+    SharedEntry,
+    User,
+    VisitContent,
+    VisitPlan,
+)
 
 _numbers = count(1)
 
@@ -88,3 +102,22 @@ def choose(entry: Entry, share: Share) -> SharedEntry:
 def make_code(counsellor: CentreRole) -> str:
     """A counsellor's code for a family."""
     return Invitation.make(Invitation.Kind.CODE, counsellor)
+
+
+def make_visit(journal: Journal, *, told: bool = False, days: int = 7, **fields: Any) -> VisitPlan:
+    """A visit plan in some days, at two in the afternoon in Tokyo; told: with everything the person needs to know."""
+    day = (timezone.now().astimezone(ZoneInfo("Asia/Tokyo")) + timedelta(days=days)).date().isoformat()
+    said = {
+        "visitor": "Ms Ono",
+        "day": day,
+        "at": "14:00",
+        "zone": "Asia/Tokyo",
+        "length": "Half an hour",
+        "purpose": "To say hello.",
+    }
+    plan, _new = VisitPlan.objects.plan(
+        journal=journal, submission=uuid.uuid4(), content=VisitContent(**(said | {"aftercare": "We are at home."} | fields))
+    )
+    if told:
+        plan.tell(plan.version, how="note", at=timezone.now(), off_way="A tick on the note.", no_why=True)
+    return plan

@@ -7,10 +7,13 @@ from journal.models.log import AccessEvent, AccessHead, Erased, Verb
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
 from journal.models.sealed import open_rows
 from journal.models.sharing import Invitation, Share, SharedEntry
+from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
     "AccessEvent",
     "AccessHead",
+    "AfterVisit",
+    "Answer",
     "Centre",
     "CentreRole",
     "Conflict",
@@ -28,14 +31,19 @@ __all__ = [
     "Kind",
     "Membership",
     "MembershipNotes",
+    "NotReady",
+    "PlanChanged",
     "Reply",
     "ReplyContent",
     "ReplyRead",
     "Response",
     "Share",
     "SharedEntry",
+    "Told",
     "User",
     "Verb",
+    "VisitContent",
+    "VisitPlan",
     "day_of",
     "finish_review",
     "open_rows",

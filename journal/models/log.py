@@ -27,6 +27,8 @@ class Verb(models.TextChoices):
     NARROWED = "narrowed"
     STOPPED = "stopped"
     STARTED = "started"
+    BRIEFED = "briefed"
+    CONFIRMED = "confirmed"
 
 
 class AccessEventQuerySet(models.QuerySet["AccessEvent"]):

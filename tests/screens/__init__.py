@@ -3,7 +3,7 @@
 A file a part of the site; a new page gets a screen in the file of its part. Importing them fills SCREENS.
 """
 
-from tests.screens import accounts, desk, errors, journal, public
+from tests.screens import accounts, desk, errors, journal, public, visits
 from tests.screens.stage import (
     PASSWORD,
     SCREENS,
@@ -31,4 +31,5 @@ __all__ = [
     "public",
     "reply",
     "sign_in_just_now",
+    "visits",
 ]

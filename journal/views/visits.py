@@ -93,7 +93,8 @@ def _detail(
     request: HttpRequest, membership: Membership, plan: VisitPlan, form: ReadyForm | None = None, status: int = 200
 ) -> HttpResponse:
     if plan.unreadable:
-        return render(request, "journal/visit_unreadable.html", {"card": card_of(plan), **_page(membership)}, status=409)
+        context = {"card": card_of(plan), **_page(membership)}
+        return render(request, "journal/visit_unreadable.html", context, status=409 if request.method == "POST" else 200)
     context = {
         "card": card_of(plan),
         "said": plan.document,
@@ -375,7 +376,9 @@ def _person_page(request: HttpRequest, token: str) -> HttpResponse:
     plan = VisitPlan.objects.by_link(token)
     if plan is None:
         cache.set(misses, cache.get(misses, 0) + 1, MISSES_SECONDS)
-        return render(request, "journal/visit_gone.html", status=404)
+        # What is not here is not there in the other language either: the link leads to the front door.
+        other = "ja" if get_language() == "en" else "en"
+        return render(request, "journal/visit_gone.html", {"other_language_url": f"/{other}/"}, status=404)
     if request.method != "POST":
         return _person_answer(request, plan, 200)
     if not comes_from_here(request) and not _unnamed(request):

@@ -127,7 +127,7 @@ def _detail_done(stage: Stage) -> HttpResponse:
     return stage.get("journal:visit_detail", visit_id=plan.pk)
 
 
-@screen("journal:visit_detail that cannot be opened", "owner", status=409)
+@screen("journal:visit_detail that cannot be opened", "owner")
 def _unreadable(stage: Stage) -> HttpResponse:
     plan = visit(stage)
     VisitPlan.objects.filter(pk=plan.pk).update(sealed=b"\x01" * 80)

@@ -212,10 +212,17 @@ def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
         "started": gettext("Was let in to read"),
         "took_out": gettext("Took out a copy"),
         "printed": gettext("Printed"),
+        "briefed": gettext("Read the sheet for a visit"),
+        "confirmed": gettext("Confirmed the sheet for a visit"),
     }[event.verb]
     return {"who": name, "what": what}
 
 
 def today_of(user: Any) -> date:
     """The day it is for this person: until four in the morning, the day before."""
-    return day_of(timezone.now(), user.zone)
+    return today_in(user.zone)
+
+
+def today_in(zone: Any) -> date:
+    """The day it is in this time zone."""
+    return day_of(timezone.now(), zone)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
@@ -27,6 +28,8 @@ from journal.models import (
     SharedEntry,
     SupportPerson,
     User,
+    VisitContent,
+    VisitPlan,
     day_of,
 )
 
@@ -149,3 +152,22 @@ def make_many(journal: Journal, author: User, contents: Iterable[EntryContent], 
         entry.seal(content, key)
         entries.append(entry)
     return Entry.objects.bulk_create(entries)
+
+
+def make_visit(journal: Journal, *, told: bool = False, days: int = 7, **fields: Any) -> VisitPlan:
+    """A visit plan in some days, at two in the afternoon in Tokyo; told: with everything the person needs to know."""
+    day = (timezone.now().astimezone(ZoneInfo("Asia/Tokyo")) + timedelta(days=days)).date().isoformat()
+    said = {
+        "visitor": "Ms Ono",
+        "day": day,
+        "at": "14:00",
+        "zone": "Asia/Tokyo",
+        "length": "Half an hour",
+        "purpose": "To say hello.",
+    }
+    plan, _new = VisitPlan.objects.plan(
+        journal=journal, submission=uuid.uuid4(), content=VisitContent(**(said | {"aftercare": "We are at home."} | fields))
+    )
+    if told:
+        plan.tell(plan.version, how="note", at=timezone.now(), off_way="A tick on the note.", no_why=True)
+    return plan

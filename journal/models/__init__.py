@@ -11,6 +11,7 @@ from journal.models.log import AccessEvent, AccessHead, Erased, Verb
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
 from journal.models.sealed import open_rows
 from journal.models.sharing import Invitation, Share, SharedEntry
+from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
     "AccessEvent",
@@ -18,6 +19,8 @@ __all__ = [
     "Agreement",
     "AgreementContent",
     "AskedNotTo",
+    "AfterVisit",
+    "Answer",
     "Centre",
     "CentreRole",
     "Closeness",
@@ -41,6 +44,8 @@ __all__ = [
     "MembershipNotes",
     "PageContent",
     "PersonContent",
+    "NotReady",
+    "PlanChanged",
     "Reply",
     "ReplyContent",
     "ReplyRead",
@@ -51,8 +56,11 @@ __all__ = [
     "SupportPerson",
     "Topic",
     "Strain",
+    "Told",
     "User",
     "Verb",
+    "VisitContent",
+    "VisitPlan",
     "day_of",
     "finish_review",
     "open_rows",

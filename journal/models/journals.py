@@ -288,10 +288,13 @@ class Membership(SealedModel):
     def lift_rest(self, today: date) -> None:
         """After a hard entry was taken back: the week ends, unless another hard day of the last seven still asks for it."""
         from journal.models.entries import Entry
+        from journal.models.visits import VisitPlan
 
-        recent = Entry.objects.of_family(self.user, self.journal).filter(day__gte=today - timedelta(days=RESTING_DAYS))
+        since = today - timedelta(days=RESTING_DAYS)
+        recent = Entry.objects.of_family(self.user, self.journal).filter(day__gte=since)
         hard = [entry for entry in recent.opened() if not entry.unreadable and entry.document.is_hard]
-        if not self.journal.unreadable and not any(entry.audience == Entry.Audience.FAMILY for entry in hard):
+        shared = any(entry.audience == Entry.Audience.FAMILY for entry in hard)
+        if not self.journal.unreadable and not shared and not VisitPlan.objects.ask_for_rest(self.journal, since):
             self.journal.remember(resting_until="")
         if not any(entry.author_id == self.user_id for entry in hard):
             self._rest_alone_until("")

@@ -158,7 +158,7 @@ def role_state(role: Any) -> str:
 @register.filter
 def tag_icon(tag: str) -> str:
     """The icon of a queue tag."""
-    return {"hard": "hard", "new": "note", "quiet": "clock"}.get(tag, "question")
+    return {"hard": "hard", "new": "note", "quiet": "clock", "plan": "door"}.get(tag, "question")
 
 
 @register.simple_tag

@@ -30,6 +30,8 @@ from journal.models import (
     Reply,
     SharedEntry,
     SupportPerson,
+    VisitContent,
+    VisitPlan,
     day_of,
 )
 from journal.models.agreements import histories
@@ -63,6 +65,13 @@ def documents(user, journal):
         ],
         "people": [row.document for row in SupportPerson.objects.of_family(user, journal).opened()],
         "page": [row.document for row in FamilyPage.objects.of_family(user, journal).opened()],
+        "visits": [
+            (
+                (row.state, row.briefing_confirmed_at, row.told_at, row.agreed_at, row.created_at),
+                replace(row.document, share="", sheet_to=""),
+            )
+            for row in VisitPlan.objects.of_family(user, journal).opened()
+        ],
         "agreements": [
             [(row.created_at, row.document) for row in (newest, *earlier)] for newest, earlier in histories(user, journal)
         ],
@@ -120,15 +129,40 @@ AGREEMENT = st.builds(
     told=WORDS,
 )
 HISTORIES = st.lists(st.lists(AGREEMENT, min_size=1, max_size=3), max_size=2)
+VISIT = st.builds(
+    VisitContent,
+    visitor=WORDS,
+    share=st.uuids().map(str),
+    sheet_to=st.just("") | st.uuids().map(str),
+    day=DAYS,
+    at=st.times().map(lambda time: time.strftime("%H:%M")),
+    zone=ZONES,
+    purpose=WORDS,
+    sheet=WORDS,
+    show_sheet=st.booleans(),
+    told_how=st.just("note"),
+    answer=st.just("yes"),
+    after=st.lists(st.sampled_from(["", "usual", "hurt"]), min_size=3, max_size=3),
+)
+VISITS = st.lists(st.tuples(st.sampled_from(["draft", "ready", "off", "done"]), MOMENTS, VISIT), max_size=2)
 PAGES = st.none() | st.builds(PageContent, who=WORDS, past=WORDS, well=WORDS, hard=WORDS, reach=WORDS)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(entries=ENTRIES, people=PEOPLE, agreements=HISTORIES, page=PAGES)
-def test_whatever_a_journal_says_comes_back_equal_under_new_ids(db, entries, people, agreements, page):
+@given(entries=ENTRIES, people=PEOPLE, agreements=HISTORIES, page=PAGES, visits=VISITS)
+def test_whatever_a_journal_says_comes_back_equal_under_new_ids(db, entries, people, agreements, page, visits):
     with transaction.atomic():
         user = factories.make_user("hana")
         journal = factories.make_journal(user)
+        for state, at, content in visits:
+            times = (
+                {"briefing_confirmed_at": at, "told_at": at, "agreed_at": at} if state in {"ready", "done"} else {"told_at": at}
+            )
+            plan = VisitPlan(
+                journal=journal, submission=uuid.uuid4(), state=state, created_at=at, token_hash=str(uuid.uuid4()), **times
+            )
+            plan.seal(content)
+            plan.save(force_insert=True)
         for at, zone, audience, content in entries:
             row = Entry(journal=journal, author=user, submission=uuid.uuid4(), happened_at=at, audience=audience, zone=zone)
             row.day = day_of(at, shapes.zoneinfo.ZoneInfo(zone))
@@ -476,3 +510,31 @@ def test_a_part_of_the_journal_that_is_registered_is_in_every_copy_and_comes_bac
     monkeypatch.delitem(sections.REGISTRY, "visits")
     with pytest.raises(Refused):
         read(content)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": "ready", "agreed_at": None}, "A visit is ready only when both are done."),
+        ({"state": "done", "briefing_confirmed_at": None}, "A visit is ready only when both are done."),
+        ({"state": "ready", "answer": "no"}, "A visit is ready only when both are done."),
+        ({"told_at": None}, "Nobody can say yes before they were told."),
+        ({"at": "25:00"}, "There is a time here that is not a time."),
+        ({"share": str(uuid.uuid4())}, "There is a part in this row that this site does not know."),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else " ".join(value),
+)
+def test_no_file_brings_in_a_visit_without_both_conditions(newcomer, changes, said):
+    at = "2026-10-01T10:00:00+00:00"
+    row = {
+        "id": str(uuid.uuid4()),
+        "state": "ready",
+        "written_at": at,
+        "briefing_confirmed_at": at,
+        "told_at": at,
+        "agreed_at": at,
+    }
+    row |= {"visitor": "Ms Ono", "day": "2026-12-04", "at": "14:00", "zone": "Asia/Tokyo", "answer": "yes"} | changes
+    with pytest.raises(Refused) as refused:
+        read(json.dumps(HEAD | {"visits": [row]}).encode())
+    assert said in [str(problem.reason) for problem in refused.value.problems]

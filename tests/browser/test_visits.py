@@ -17,15 +17,16 @@ WORDS = {
         "plan": "Plan a visit", "save": "Save", "sheet": "What the visitor is told", "brief": "The visitor confirms",
         "give": "Let Ms Ono read this sheet", "confirm": "I have read this sheet, and confirm it", "told": "They are told",
         "note": "I left a note", "answer": "Their answer", "link": "Make a link", "come": "It is all right to come",
-        "ready": "Mark as ready", "is_ready": "Ready for", "no": "Please do not come", "said_no": "They said no. Nobody will come.",
-        "queue": "Plan to look at", "read": re.compile("^Read the sheet"),
+        "ready": "Mark as ready", "is_ready": "Ready for", "no": "Please do not come",
+        "said_no": "They said no. Nobody will come.", "queue": "Plan to look at", "read": re.compile("^Read the sheet"),
     },
     "ja": {
         "plan": "訪問の計画を立てる", "save": "保存する", "sheet": "訪問する人に伝えておくこと", "brief": "訪問する人が確認する",
         "give": "Onoさんにこの紙を読んでもらう", "confirm": "この紙を読み、確認しました", "told": "ご本人に伝える",
         "note": "メモで伝えた", "answer": "ご本人の返事", "link": "リンクを作る", "come": "来てもいい",
         "ready": "準備ができたことにする", "is_ready": "準備ができました", "no": "来ないでほしい",
-        "said_no": "「来てほしくない」とのことです。訪問はしません。", "queue": "計画を見る", "read": re.compile("訪問の紙を読む$"),
+        "said_no": "「来てほしくない」とのことです。訪問はしません。", "queue": "計画を見る",
+        "read": re.compile("訪問の紙を読む$"),
     },
 }  # fmt: skip
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from journal import wording
-from journal.models import Entry, EntryContent, Journal, Membership, Reply, Share, SharedEntry, User, day_of
+from journal.models import Cover, Entry, EntryContent, Journal, Membership, Reply, Share, SharedEntry, User, day_of
 from journal.models.entries import WITHOUT_RESPONSE
+from journal.readers import reading_instead
 from journal.search import PAGE
 
 
@@ -55,22 +57,30 @@ def family_cards(entries: list[Entry], membership: Membership) -> list[Card]:
     replies: dict[Any, list[Reply]] = defaultdict(list)
     for reply in Reply.objects.of_family(user, membership.journal).filter(entry__in=[entry.pk for entry in entries]).opened():
         replies[reply.entry_id].append(reply)
-    return [_family_card(entry, user, others, shares, shared[entry.pk], replies[entry.pk]) for entry in entries]
+    instead = reading_instead(membership)
+    return [_family_card(entry, user, others, shares, shared[entry.pk], replies[entry.pk], instead) for entry in entries]
 
 
 def _family_card(
-    entry: Entry, user: User, others: list[User], shares: list[Share], shared: list[SharedEntry], replies: list[Reply]
+    entry: Entry,
+    user: User,
+    others: list[User],
+    shares: list[Share],
+    shared: list[SharedEntry],
+    replies: list[Reply],
+    instead: dict[UUID, Cover],
 ) -> Card:
     mine = entry.author_id == user.pk
     # The other parent reads an entry as "you and …" too: whoever wrote it is among the others.
     counsellors = [row.share.counsellor for row in shared]
+    counsellors += [instead[row.share_id].counsellor for row in shared if row.share_id in instead]
     return Card(
         entry=entry,
         content=None if entry.unreadable else entry.document,
         mine=mine,
         author="" if mine else wording.parent_name(entry.author),
         readers=wording.who_can_read(entry.audience, others, counsellors),
-        states=[wording.reading_state(row, user.zone) for row in shared],
+        states=[wording.reading_state(row, user.zone, instead.get(row.share_id)) for row in shared],
         replies=replies,
         can_widen=mine and len(shared) < len(shares),
     )

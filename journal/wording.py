@@ -97,10 +97,22 @@ def who_can_read(audience: str, others: list[Any], counsellors: list[Any]) -> st
     return f"{together(['You', *names])} can read this."
 
 
-def reading_state(shared: Any, zone: Any) -> str:
-    """Whether a counsellor has read an entry: "Not read yet. Ms Ono reads on Fridays." / "Read by Ms Ono, 14 May"."""
+def cover(counsellor: Any, colleague: Any, until: date) -> str:
+    """ "Ms Ono is away until Friday 14 May. Mr Hale reads instead." Both names, always."""
+    language = get_language() or "en"
+    names = {"c": counsellor.name(language), "d": colleague.name(language), "date": day(until)}
+    return gettext("%(c)s is away until %(date)s. %(d)s reads instead.") % names
+
+
+def reading_state(shared: Any, zone: Any, instead: Any = None) -> str:
+    """Whether a counsellor has read an entry: "Not read yet. Ms Ono reads on Fridays." / "Read by Ms Ono, 14 May".
+
+    ``instead`` is the cover that holds for its share.
+    """
     role = shared.share.counsellor
-    name = role.name(get_language() or "en")
+    name = (shared.read_by or role).name(get_language() or "en")
+    if not shared.read_at and instead:
+        return cover(role, instead.counsellor, instead.until)
     if shared.read_at:
         return gettext("Read by %(c)s, %(date)s") % {"c": name, "date": day(shared.read_at.astimezone(zone).date())}
     if role.weekdays:
@@ -197,8 +209,11 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
-def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
-    """One line of the access log as who and what; ``counsellors`` maps account ids to centre roles."""
+def log_line(event: Any, counsellors: dict[Any, Any], of_share: dict[Any, str]) -> dict[str, str]:
+    """One line of the access log as who and what.
+
+    ``counsellors`` maps account ids to centre roles, ``of_share`` the ids of shares to their counsellors' names.
+    """
     role = counsellors.get(event.who)
     name = role.name(get_language() or "en") if role else pgettext("log", "A parent")
     count = len(event.shown)
@@ -214,6 +229,8 @@ def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
         "printed": gettext("Printed"),
         "briefed": gettext("Read the sheet for a visit"),
         "confirmed": gettext("Confirmed the sheet for a visit"),
+        "covered": gettext("Read as cover for %(c)s") % {"c": of_share.get(event.share, "")},
+        "took_over": gettext("Took over from %(c)s") % {"c": of_share.get(event.share, "")},
     }[event.verb]
     return {"who": name, "what": what}
 

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from journal.copies import files
-from journal.models import Entry, Export, Import, Journal, Share, User, VisitPlan
+from journal.models import CentreRole, Entry, Export, Handover, Import, Journal, Share, User, VisitPlan
 from tests import factories
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
@@ -27,7 +27,7 @@ OTHER_FAMILY = "HERON-4 さぎ"
 
 ROLES = [
     "anonymous", "stranger", "owner", "member", "counsellor", "chosen", "expired", "revoked", "unapproved", "deactivated",
-    "other", "manager",
+    "other", "manager", "covering", "handed_over", "departed",
 ]  # fmt: skip
 
 
@@ -69,6 +69,10 @@ class World:
             "row_id": self.rows["binned"],
             "export_id": self.rows["export"],
             "import_id": self.rows["import"],
+            "role_id": self.rows["role"],
+            "absence_id": self.rows["absence"],
+            "cover_id": self.rows["cover"],
+            "handover_id": self.rows["handover"],
         }
         return {name: values[name] for name in names}
 
@@ -88,13 +92,15 @@ def make_world() -> World:
     cast.rows = _rows(cast.journal, people["owner"])
 
     centre = factories.make_centre()
-    counsellors = ["counsellor", "chosen", "expired", "revoked", "unapproved", "deactivated", "other"]
+    counsellors = [
+        "counsellor", "chosen", "expired", "revoked", "unapproved", "deactivated", "other", "covering", "handed_over", "departed",
+    ]  # fmt: skip
     roles = {name: factories.make_role(centre, people[name], name=name) for name in counsellors}
     factories.make_role(centre, people["manager"], "manager")
     now = timezone.now()
     dates: dict[str, dict[str, Any]] = {"expired": {"starts_at": now - timedelta(days=9), "ends_at": now - timedelta(days=1)}}
     for name in counsellors:
-        if name != "other":
+        if name not in {"other", "covering"}:
             share = cast.shares[name] = factories.make_share(cast.journal, roles[name], **dates.get(name, {}))
             if name != "chosen":
                 factories.choose(cast.entry, share)
@@ -103,6 +109,7 @@ def make_world() -> World:
     roles["unapproved"].save()
     roles["deactivated"].deactivate()
     cast.share = cast.shares["counsellor"]
+    _away(cast, roles)
     # The sheet was given to the counsellor; it is not shown to whoever opens the link.
     cast.visit = factories.make_visit(cast.journal, share=str(cast.share.pk), sheet=SECRET, told=True)
     cast.visit.give_sheet(cast.visit.version)
@@ -112,6 +119,22 @@ def make_world() -> World:
     cast.other_entry = factories.make_entry(neighbour, people["stranger"], OTHER_FAMILY, audience="family")
     factories.choose(cast.other_entry, factories.make_share(neighbour, roles["other"]))
     return cast
+
+
+def _away(cast: World, roles: dict[str, CentreRole]) -> None:
+    """Who reads instead, who has handed the family over, and who left while reading instead of somebody else."""
+    cover = factories.make_cover(cast.share, roles["covering"])
+    # The one who departed was reading instead of another, and had a share of their own.
+    factories.make_cover(cast.shares["chosen"], roles["departed"])
+    roles["departed"].deactivate()
+    taker = factories.make_role(roles["other"].centre, factories.make_user("taker"), name="Taker")
+    handed = Handover.objects.propose(share=cast.shares["handed_over"], counsellor=taker, by=roles["handed_over"].user)
+    assert handed is not None
+    handed.agree(cast.roles["owner"], with_entries=False)
+    proposal = Handover.objects.propose(share=cast.share, counsellor=roles["covering"], by=cast.roles["manager"])
+    assert proposal is not None
+    assert cover.absence is not None
+    cast.rows |= {"role": roles["covering"].pk, "absence": cover.absence.pk, "cover": cover.pk, "handover": proposal.pk}
 
 
 def _rows(journal: Journal, owner: User) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from journal.models import (
+    Absence,
     Agreement,
     AgreementContent,
     Centre,
     CentreRole,
+    Cover,
     Entry,
     EntryContent,
     FamilyPage,
@@ -126,6 +128,26 @@ def make_share(journal: Journal, counsellor: CentreRole, default: str = "chosen"
         Share.objects.filter(pk=share.pk).update(**fields)
         share.refresh_from_db()
     return share
+
+
+def make_cover(share: Share, colleague: CentreRole, *, begun: bool = True, days: int = 7, allowed: bool = True) -> Cover:
+    """A colleague reads instead for some days; the family allows it, and was told yesterday."""
+    Share.objects.filter(pk=share.pk).update(cover_allowed=allowed)
+    share.cover_allowed = allowed
+    today, now = share.counsellor.today, timezone.now()
+    first = today if begun else today + timedelta(days=1)
+    absence = Absence.objects.create(
+        counsellor=share.counsellor, colleague=colleague, first_day=first, last_day=today + timedelta(days=days)
+    )
+    return Cover.objects.create(
+        share=share,
+        journal_id=share.journal_id,
+        counsellor=colleague,
+        absence=absence,
+        told_at=now - timedelta(days=1),
+        starts_at=now - timedelta(minutes=1) if begun else now + timedelta(days=1),
+        ends_at=now + timedelta(days=days),
+    )
 
 
 def choose(entry: Entry, share: Share) -> SharedEntry:

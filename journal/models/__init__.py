@@ -3,6 +3,7 @@
 from journal.models.accounts import Centre, CentreRole, Consent, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
+from journal.models.cover import Absence, Cover, Handover
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
@@ -14,6 +15,7 @@ from journal.models.sharing import Invitation, Share, SharedEntry
 from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
+    "Absence",
     "AccessEvent",
     "AccessHead",
     "Agreement",
@@ -26,6 +28,7 @@ __all__ = [
     "Closeness",
     "Conflict",
     "Consent",
+    "Cover",
     "Draft",
     "DraftContent",
     "Entry",
@@ -33,6 +36,7 @@ __all__ = [
     "Erased",
     "Export",
     "FamilyPage",
+    "Handover",
     "Hard",
     "Import",
     "Invitation",

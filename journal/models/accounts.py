@@ -2,12 +2,12 @@
 
 import uuid
 import zoneinfo
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -83,8 +83,8 @@ class CentreRoleQuerySet(models.QuerySet["CentreRole"]):
     """Who works where, and may."""
 
     def active(self) -> Self:
-        """Approved (by two people where the setting asks for two) and not deactivated."""
-        roles = self.filter(deactivated_at=None, approved_at__isnull=False)
+        """Approved (by two people where the setting asks for two), not deactivated, and with an account that is open."""
+        roles = self.filter(deactivated_at=None, approved_at__isnull=False, user__is_active=True)
         if settings.SECOND_APPROVAL_REQUIRED:
             roles = roles.filter(second_approved_at__isnull=False)
         return roles
@@ -101,6 +101,18 @@ class CentreRoleQuerySet(models.QuerySet["CentreRole"]):
         """Everyone at the centres this person manages."""
         managed = CentreRole.objects.active().filter(user=user, role=CentreRole.Role.MANAGER)
         return self.filter(centre__in=managed.values("centre"))
+
+    def planned_by(self, user: Any) -> Self:
+        """Counsellors whose holidays this person plans: their own role, and those of the centres they manage."""
+        own = models.Q(pk__in=CentreRole.objects.counsellor_of(user).values("pk"))
+        managed = models.Q(pk__in=CentreRole.objects.of_manager(user).values("pk"))
+        roles = self.active().filter(own | managed, role=CentreRole.Role.COUNSELLOR)
+        return roles.select_related("centre", "user")
+
+    def colleagues_of(self, role: "CentreRole") -> Self:
+        """The other counsellors of the same centre who may read."""
+        roles = self.active().filter(centre=role.centre_id, role=CentreRole.Role.COUNSELLOR)
+        return roles.exclude(user=role.user_id).select_related("centre", "user").order_by("name_en", "pk")
 
 
 class CentreRole(models.Model):
@@ -154,6 +166,17 @@ class CentreRole(models.Model):
         """The reading days as weekday numbers, Monday 0."""
         return [int(digit) for digit in self.reading_days if digit.isdecimal()]
 
+    @property
+    def today(self) -> date:
+        """The day it is where this person works."""
+        return timezone.now().astimezone(self.user.zone).date()
+
+    def may_be_approved_by(self, user: Any) -> bool:
+        """Whether an approval by this person would count: nobody approves themself, or twice."""
+        if self.deactivated_at or user.pk in {self.user_id, self.approved_by_id}:
+            return False
+        return self.approved_at is None or self.second_approved_at is None
+
     def next_reading_day(self, today: Any) -> Any:
         """The first reading day after ``today`` (a date), or None where no day is set."""
         following = (today + timedelta(days=ahead) for ahead in range(1, 8))
@@ -170,10 +193,14 @@ class CentreRole(models.Model):
             self.second_approved_at, self.second_approved_by = now, by
         self.save(update_fields=["approved_at", "approved_by", "second_approved_at", "second_approved_by"])
 
+    @transaction.atomic
     def deactivate(self) -> None:
-        """End this role: every share with it ends with the next request."""
+        """End this role: every share with it ends with the next request, with covers, proposals and half-written answers."""
+        from journal.models.cover import leave
+
         self.deactivated_at = timezone.now()
         self.save(update_fields=["deactivated_at"])
+        leave(self)
 
 
 class Consent(models.Model):

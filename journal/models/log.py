@@ -31,6 +31,8 @@ class Verb(models.TextChoices):
     PRINTED = "printed"
     BRIEFED = "briefed"
     CONFIRMED = "confirmed"
+    COVERED = "covered"
+    TOOK_OVER = "took_over"
 
 
 class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
@@ -79,17 +81,23 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
 
     @transaction.atomic
     def record_reading(self, user: Any, share: Share, entries: Iterable[Any]) -> None:
-        """A counsellor is about to be shown these entries: log it before anything renders, and mark them as read."""
+        """A counsellor is about to be shown these entries: log it before anything renders, and mark them as read.
+
+        Whoever reads in place of the share's own counsellor reads as their cover, and the line says so.
+        """
         ids = [entry.pk for entry in entries]
+        reader = share.reader(user)
+        read = Verb.READ if reader == share.counsellor else Verb.COVERED
         self.record(
             journal=share.journal_id,
             who=user,
             role="counsellor",
-            verb=Verb.READ if ids else Verb.OPENED,
+            verb=read if ids else Verb.OPENED,
             share=share.pk,
             shown=ids,
         )
-        SharedEntry.objects.filter(share=share, entry__in=ids, read_at=None).update(read_at=timezone.now())
+        unread = SharedEntry.objects.filter(share=share, entry__in=ids, read_at=None)
+        unread.update(read_at=timezone.now(), read_by=None if reader == share.counsellor else reader)
 
     def first_fault(self, journal: UUID) -> int | None:
         """Return the number of the first line that does not follow from the one before, or None when the chain holds."""

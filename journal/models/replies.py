@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from journal.models.accounts import CentreRole
 from journal.models.drafts import Draft
 from journal.models.entries import Entry
 from journal.models.journals import Journal
@@ -39,7 +40,7 @@ class ReplyQuerySet(SealedQuerySet):
         share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (
             models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
         )
-        return self.filter(family | share).select_related("share__counsellor").order_by("created_at", "id")
+        return self.filter(family | share).select_related("share__counsellor", "cover").order_by("created_at", "id")
 
     def of_family(self, user: Any, journal: Journal) -> Self:
         """What was answered to this parent's journal."""
@@ -65,6 +66,8 @@ class ReplyQuerySet(SealedQuerySet):
         reply = Reply(
             id=uuid.uuid4(), journal_id=share.journal_id, share=share, author=author, entry=entry, submission=submission
         )
+        reader = share.reader(author)
+        reply.cover = None if reader == share.counsellor else reader
         reply.seal(ReplyContent(text=text))
         try:
             with transaction.atomic():
@@ -95,6 +98,8 @@ class Reply(SealedModel):
     # Null among parents; the share whose counsellor wrote it otherwise.
     share = models.ForeignKey(Share, on_delete=models.CASCADE, null=True, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="replies")
+    # Who wrote it, where that was a colleague who read instead.
+    cover = models.ForeignKey(CentreRole, on_delete=models.SET_NULL, null=True, related_name="+")
     submission = models.UUIDField()
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -107,6 +112,11 @@ class Reply(SealedModel):
 
     def __str__(self) -> str:
         return f"reply {self.pk}"
+
+    @property
+    def counsellor(self) -> CentreRole | None:
+        """Who wrote it, as families know them: the share's own counsellor, or the colleague who read instead."""
+        return self.cover or (self.share and self.share.counsellor)
 
 
 class ReplyRead(models.Model):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from journal.models.accounts import CentreRole
 from journal.models.entries import Entry
-from journal.models.journals import Journal
+from journal.models.journals import Journal, Membership
 from journal.vault import fingerprint
 
 SHARE_DAYS = 182  # six months; then the family is asked again
@@ -39,17 +39,32 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Every share of one of this parent's journals, ended ones too."""
         return (
             self.filter(journal=journal, journal__memberships__user=user)
-            .select_related("counsellor__centre", "granted_by")
+            .select_related("counsellor__centre", "counsellor__user", "granted_by")
             .order_by("starts_at")
         )
 
     def of_counsellor(self, user: Any) -> Self:
-        """The shares through which this person reads, now."""
-        return (
-            self.active()
-            .filter(counsellor__user=user, counsellor__user__is_active=True)
-            .select_related("journal", "counsellor__centre")
-        )
+        """The shares through which this person reads, now: their own, and those of a colleague they read instead of.
+
+        A cover opens exactly what the share opens, between its dates, while the family allows it and both work there.
+        """
+        from journal.models.cover import Cover
+
+        covered = models.Q(pk__in=Cover.objects.held_by(user).values("share"))
+        return self.active().filter(models.Q(counsellor__user=user) | covered).select_related("journal", "counsellor__centre")
+
+    def named(self, user: Any) -> Self:
+        """The shares families gave to this person by name: what no cover opens, such as the sheet of a visit."""
+        return self.active().filter(counsellor__user=user).select_related("journal", "counsellor__centre")
+
+    def kept_by(self, user: Any) -> Self:
+        """The shares this parent may widen: those they began, and those whose beginner no longer writes there."""
+        began = Membership.objects.filter(journal=models.OuterRef("journal"), user=models.OuterRef("granted_by"))
+        return self.filter(models.Q(granted_by=user) | ~models.Exists(began), journal__memberships__user=user)
+
+    def running(self) -> Self:
+        """Shares no family has ended and no date, whether or not their counsellor still works there."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=timezone.now()), revoked_at=None)
 
     def count_by_counsellor(self, roles: list[Any]) -> dict[Any, int]:
         """How many families each of these counsellors reads now: a number, for the centre's page."""
@@ -80,6 +95,8 @@ class Share(models.Model):
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # "If she is away, one named colleague may read": off until a parent ticks it.
+    cover_allowed = models.BooleanField(default=False)
 
     objects = ShareQuerySet.as_manager()
 
@@ -106,6 +123,8 @@ class Share(models.Model):
         elif default == cls.Default.NOTHING or not share.is_active:
             # A share that ended by its date keeps its rows: they may not open again with the new one.
             share._close()
+        if not share.is_active:
+            share.cover_allowed = False  # asked anew with each beginning
         share.granted_by, share.default = granted_by, default
         share.starts_at, share.ends_at = now, now + timedelta(days=SHARE_DAYS)
         share.save()
@@ -115,6 +134,24 @@ class Share(models.Model):
     def is_active(self) -> bool:
         """Whether it opens something at this moment; the rule is the queryset's."""
         return Share.objects.active().filter(pk=self.pk).exists()
+
+    def reader(self, user: Any) -> CentreRole:
+        """The role in which this person reads through it: the counsellor's own, or a colleague's."""
+        if self.counsellor.user_id == user.pk:
+            return self.counsellor
+        cover = self.covers.filter(counsellor__user=user).select_related("counsellor").order_by("-starts_at").first()
+        return cover.counsellor if cover else self.counsellor
+
+    @transaction.atomic
+    def allow_cover(self, allowed: bool) -> None:
+        """Let one named colleague read when the counsellor is away; without it whoever reads instead stops at once."""
+        self.cover_allowed = allowed
+        self.save(update_fields=["cover_allowed"])
+        if allowed:
+            for absence in self.counsellor.absences.coming(self.counsellor):
+                absence.cover_families()
+        else:
+            self.covers.standing().end()
 
     def would_widen(self, default: str) -> bool:
         """Whether this choice lets more be read than the present one."""
@@ -140,9 +177,10 @@ class Share(models.Model):
         Draft.objects.filter(form="reply", target=self.pk).delete()
 
     def _close(self) -> None:
-        """Close what was opened through this share: entries, and the sheet of a visit."""
+        """Close what was opened through this share: entries, the sheet of a visit, and what a colleague reads instead."""
         from journal.models.visits import VisitPlan
 
+        self.covers.standing().end()
         SharedEntry.objects.filter(share=self).delete()
         VisitPlan.objects.close_sheets(self)
 
@@ -166,7 +204,22 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         """For a parent: who may read these entries, and whether they have."""
         return self.filter(
             entry__in=entries, journal__memberships__user=user, share__in=Share.objects.active().values("pk")
-        ).select_related("share__counsellor")
+        ).select_related("share__counsellor", "read_by")
+
+    def oldest_unread(self, roles: list[Any]) -> dict[Any, Any]:
+        """When the oldest entry each of these counsellors has not opened was given to them: a moment, for the centre's page."""
+        rows = self.unread_of(roles).filter(read_at=None).order_by().values("share__counsellor")
+        return {row["share__counsellor"]: row["oldest"] for row in rows.annotate(oldest=models.Min("shared_at"))}
+
+    def unread_of(self, roles: list[Any]) -> Self:
+        """What these counsellors may read, for counts and ages alone."""
+        shares = Share.objects.active().filter(counsellor__in=roles)
+        return self.filter(share__in=shares.values("pk"), entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None)
+
+    def waited_for(self, roles: list[Any], since: Any) -> Any:
+        """Counsellor, given, opened: what waited for these counsellors at some moment since then. Times, nothing else."""
+        rows = self.unread_of(roles).filter(models.Q(read_at=None) | models.Q(read_at__gt=since))
+        return rows.values_list("share__counsellor", "shared_at", "read_at")
 
 
 class SharedEntry(models.Model):
@@ -177,6 +230,8 @@ class SharedEntry(models.Model):
     journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="+")
     shared_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    # Who read it first, where that was not the share's own counsellor.
+    read_by = models.ForeignKey(CentreRole, on_delete=models.SET_NULL, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SharedEntryQuerySet.as_manager()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.htmx import page_or_fragment, wants_part
-from journal import wording
+from journal import readers, wording
 from journal.forms.accounts import ReadingDaysForm
 from journal.forms.replies import ReplyForm
 from journal.models import AccessEvent, CentreRole, Draft, Entry, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
@@ -38,6 +38,9 @@ def own_role(request: HttpRequest) -> CentreRole:
 def waiting_families(request: HttpRequest) -> list[Family]:
     """The counsellor's families in reading order, with the same number of queries for one and for 130."""
     shares = list(Share.objects.of_counsellor(request.user))
+    for share in shares:
+        own = share.counsellor.user_id == request.user.pk
+        share.covering_for = "" if own else share.counsellor.name(get_language() or "en")
     waiting = list(SharedEntry.objects.waiting_for(request.user)[:MOST_OPENED])
     open_rows([row.entry for row in waiting])
     newest = SharedEntry.objects.readable_by(request.user).values("share").annotate(newest=Max("shared_at"))
@@ -119,6 +122,7 @@ def family_page(request: HttpRequest, share: Share, form: ReplyForm | None = Non
         "about": about,
         "zone": request.user.zone,  # type: ignore[union-attr]
         "form": form or ReplyForm(initial=initial, share=share, author=request.user),
+        **readers.at_desk(request.user, share),
     }
     if wants_part(request, "family"):
         # Beside the queue: the list shows which family is open.
@@ -146,17 +150,6 @@ def desk_code(request: HttpRequest) -> HttpResponse:
     code = Invitation.make(Invitation.Kind.CODE, role)
     context = {"role": role, "form": ReadingDaysForm(role=role), "code": f"{code[:4]} {code[4:]}", "hours": CODE_HOURS}
     return render(request, "journal/desk_profile.html", context)
-
-
-@require_safe
-def centre_detail(request: HttpRequest) -> HttpResponse:
-    """For managers: people and counts, never a name of a family or a word of a journal."""
-    roles = list(CentreRole.objects.of_manager(request.user).select_related("centre", "user").order_by("role", "name_en"))
-    if not roles:
-        raise Http404
-    counts = Share.objects.count_by_counsellor([role.pk for role in roles])
-    rows = [(role, counts.get(role.pk, 0), wording.days(role.weekdays)) for role in roles]
-    return render(request, "journal/centre_detail.html", {"rows": rows, "centre": roles[0].centre.name(get_language() or "en")})
 
 
 def _uuid(value: str) -> UUID | None:

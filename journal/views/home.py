@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.htmx import wants_fragment
-from journal import wording
+from journal import readers, wording
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
@@ -65,6 +65,8 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
             value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
         ),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
+        "reader_notices": readers.notices(membership),
+        "nobody_reads": readers.nobody_reads(membership),
         **_lately(membership, resting is not None),
     }
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.htmx import page_or_fragment, wants_fragment
-from journal import wording
+from journal import readers, wording
 from journal.forms.sharing import CodeForm, ShareAddForm, ShareForm
-from journal.models import AccessEvent, Membership, Share, Verb
+from journal.models import AccessEvent, Cover, Membership, Share, Verb
 from journal.views.current import confirmed_lately, current_membership
 
 LINES = 20
@@ -31,12 +31,16 @@ def share_list(request: HttpRequest) -> HttpResponse:
     shares = list(Share.objects.of_member(request.user, membership.journal))
     open_now = set(Share.objects.of_member(request.user, membership.journal).active().values_list("pk", flat=True))
     rows = list(events[: LINES + 1])
-    people = {share.counsellor.user_id: share.counsellor for share in shares}
-    log = [(wording.moment(event.at.astimezone(membership.user.zone)), wording.log_line(event, people)) for event in rows[:LINES]]
+    covers = Cover.objects.of_member(request.user, membership.journal)
+    people = {role.user_id: role for role in [*(cover.counsellor for cover in covers), *(share.counsellor for share in shares)]}
+    names = {share.pk: share.counsellor.name(get_language() or "en") for share in shares}
+    zone = membership.user.zone
+    log = [(wording.moment(event.at.astimezone(zone)), wording.log_line(event, people, names)) for event in rows[:LINES]]
     context = {
         "cards": [share_card(share, membership, active=share.pk in open_now) for share in shares],
         "log": log,
         "before": "before" in request.GET,
+        "nobody_reads": readers.nobody_reads(membership),
         "log_next": rows[LINES - 1].number if len(rows) > LINES else None,
         "others": [wording.parent_name(other.user) for other in Membership.objects.beside(request.user, membership.journal)],
         "country": membership.user.country,
@@ -59,6 +63,8 @@ def share_card(share: Share, membership: Membership, *, active: bool) -> dict[st
         "ended": wording.clock(share.revoked_at.astimezone(zone)) if share.revoked_at else "",
         "ended_day": wording.day(share.revoked_at.astimezone(zone).date()) if share.revoked_at else "",
         "form": ShareForm(initial={"default": share.default}),
+        "notices": readers.of_share(share, membership),
+        "may_widen": Share.objects.kept_by(membership.user).filter(pk=share.pk).exists(),
         "other": "" if share.granted_by in {None, membership.user} else wording.parent_name(share.granted_by),
     }
 

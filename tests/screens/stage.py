@@ -77,6 +77,8 @@ class Screen:
     @property
     def frame(self) -> str:
         """Which of the two page frames it has: the desk has its own."""
+        if self.url_name.startswith(("journal:absence", "journal:handover_new")):
+            return "site" if self.role == "manager" else "desk"
         return "desk" if self.url_name.startswith(("journal:desk", "journal:reply")) else "site"
 
     @property

@@ -22,7 +22,6 @@ class ReaderNotice:
     said: list[str]
     cover: Cover | None = None
     handover: Handover | None = None
-    left: bool = False
 
     @property
     def cover_name(self) -> str:
@@ -57,18 +56,21 @@ def nobody_reads(membership: Membership) -> bool:
     return shares.running().exists() and not shares.active().exists()
 
 
-def of_share(share: Share, membership: Membership) -> list[ReaderNotice]:
-    """What is said beside one share."""
-    return [notice for notice in notices(membership) if notice.share == share.pk]
+def told_beside(cards: list[dict[str, Any]], membership: Membership) -> list[dict[str, Any]]:
+    """Add to each card of a share what is said beside it, and whether this parent may widen it."""
+    told = notices(membership)
+    own = set(Share.objects.kept_by(membership.user).filter(journal=membership.journal).values_list("pk", flat=True))
+    for card in cards:
+        pk = card["share"].pk
+        card |= {"notices": [notice for notice in told if notice.share == pk], "may_widen": pk in own}
+    return cards
 
 
 def _of_share(share: Share, active: bool, cover: Cover | None, absence: Absence | None) -> ReaderNotice | None:
     language = get_language() or "en"
     name = share.counsellor.name(language)
     if not active:
-        return ReaderNotice(
-            share.pk, [gettext("%(c)s can no longer read. The centre ended this, not you.") % {"c": name}], left=True
-        )
+        return ReaderNotice(share.pk, [gettext("%(c)s can no longer read. The centre ended this, not you.") % {"c": name}])
     if cover:
         return ReaderNotice(share.pk, _cover_sentences(share, cover), cover=cover)
     if absence:

@@ -69,10 +69,7 @@ class World:
             "row_id": self.rows["binned"],
             "export_id": self.rows["export"],
             "import_id": self.rows["import"],
-            "role_id": self.rows["role"],
-            "absence_id": self.rows["absence"],
-            "cover_id": self.rows["cover"],
-            "handover_id": self.rows["handover"],
+            **{f"{name}_id": self.rows.get(name) for name in ("role", "absence", "cover", "handover")},
         }
         return {name: values[name] for name in names}
 
@@ -100,7 +97,7 @@ def make_world() -> World:
     now = timezone.now()
     dates: dict[str, dict[str, Any]] = {"expired": {"starts_at": now - timedelta(days=9), "ends_at": now - timedelta(days=1)}}
     for name in counsellors:
-        if name not in {"other", "covering"}:
+        if name not in {"other", "covering", "handed_over", "departed"}:
             share = cast.shares[name] = factories.make_share(cast.journal, roles[name], **dates.get(name, {}))
             if name != "chosen":
                 factories.choose(cast.entry, share)
@@ -109,7 +106,6 @@ def make_world() -> World:
     roles["unapproved"].save()
     roles["deactivated"].deactivate()
     cast.share = cast.shares["counsellor"]
-    _away(cast, roles)
     # The sheet was given to the counsellor; it is not shown to whoever opens the link.
     cast.visit = factories.make_visit(cast.journal, share=str(cast.share.pk), sheet=SECRET, told=True)
     cast.visit.give_sheet(cast.visit.version)
@@ -121,20 +117,25 @@ def make_world() -> World:
     return cast
 
 
-def _away(cast: World, roles: dict[str, CentreRole]) -> None:
-    """Who reads instead, who has handed the family over, and who left while reading instead of somebody else."""
-    cover = factories.make_cover(cast.share, roles["covering"])
-    # The one who departed was reading instead of another, and had a share of their own.
-    factories.make_cover(cast.shares["chosen"], roles["departed"])
-    roles["departed"].deactivate()
-    taker = factories.make_role(roles["other"].centre, factories.make_user("taker"), name="Taker")
-    handed = Handover.objects.propose(share=cast.shares["handed_over"], counsellor=taker, by=roles["handed_over"].user)
+def send_away(cast: World) -> World:
+    """Add who reads instead of the counsellor, who has handed the family over, and who left while reading instead of somebody."""
+    roles = {role.user_id: role for role in CentreRole.objects.select_related("centre", "user")}
+    covering, handed_over, departed = (roles[cast.roles[name].pk] for name in ("covering", "handed_over", "departed"))  # type: ignore[union-attr]
+    for role in (handed_over, departed):
+        share = cast.shares[role.name_en.removeprefix("Ms ")] = factories.make_share(cast.journal, role)
+        factories.choose(cast.entry, share)
+    cover = factories.make_cover(cast.share, covering)
+    factories.make_cover(cast.shares["chosen"], departed)
+    departed.deactivate()
+    taker = factories.make_role(covering.centre, factories.make_user("taker"), name="Taker")
+    handed = Handover.objects.propose(share=cast.shares["handed_over"], counsellor=taker, by=handed_over.user)
     assert handed is not None
     handed.agree(cast.roles["owner"], with_entries=False)
-    proposal = Handover.objects.propose(share=cast.share, counsellor=roles["covering"], by=cast.roles["manager"])
+    proposal = Handover.objects.propose(share=cast.share, counsellor=covering, by=cast.roles["manager"])
     assert proposal is not None
     assert cover.absence is not None
-    cast.rows |= {"role": roles["covering"].pk, "absence": cover.absence.pk, "cover": cover.pk, "handover": proposal.pk}
+    cast.rows |= {"role": covering.pk, "absence": cover.absence.pk, "cover": cover.pk, "handover": proposal.pk}
+    return cast
 
 
 def _rows(journal: Journal, owner: User) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def world(db: None) -> World:
 def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Any:
     """The cast, made once for a file whose tests undo what they do; gone at the end of the file."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
+        yield send_away(make_world())
         transaction.set_rollback(True)
 
 

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from journal.demo import circle
+from journal.demo import circle, cover
 from journal.demo.story import Family, Line, Story, Visit
 from journal.forms.accounts import NOTICE_VERSION
 from journal.models import (
@@ -71,6 +71,7 @@ def build(story: Story, now: datetime) -> None:
     roles = _centre(story, users, now)
     for number, family in enumerate(story.families):
         _journal(family, number, users, roles[family.share.counsellor], now)
+    cover.plan(story, roles, now)
 
 
 def moment(now: datetime, zone: str, ago: int, at: time) -> datetime:

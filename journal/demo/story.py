@@ -107,12 +107,34 @@ class Family:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Away:
+    """A counsellor's coming days away, and the family (its tree) for which a colleague reads instead."""
+
+    counsellor: str
+    colleague: str
+    family: int
+    ahead: int
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A family (its tree) that is asked whether a colleague may take over."""
+
+    counsellor: str
+    colleague: str
+    family: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """Everything the demo tells."""
 
     password: str
     centre: dict[str, str]
     staff: list[Worker]
+    away: Away
+    handover: Proposal
     families: list[Family]
 
     def emails(self) -> list[str]:
@@ -126,7 +148,12 @@ def load(path: Path = FILE) -> Story:
     data = yaml.safe_load(path.read_text("utf-8"))
     families = [_family(family) for family in data["families"]]
     return Story(
-        password=data["password"], centre=data["centre"], staff=[Worker(**worker) for worker in data["staff"]], families=families
+        password=data["password"],
+        centre=data["centre"],
+        staff=[Worker(**worker) for worker in data["staff"]],
+        away=Away(**data["away"]),
+        handover=Proposal(**data["handover"]),
+        families=families,
     )
 
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from journal.models import Absence, CentreRole, Handover, Share
 from journal.models.cover import LONGEST_DAYS
 
+CHOOSE = _("Choose a colleague of this centre.")
+
 
 class ColleagueForm(forms.Form):
     """One colleague of the same centre."""
 
-    colleague = forms.ChoiceField(
-        label=_("Colleague"), error_messages={"invalid_choice": _("Choose a colleague of this centre.")}
-    )
+    colleague = forms.ChoiceField(error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
 
     def __init__(self, *args: Any, role: CentreRole, **kwargs: Any) -> None:
         self.role = role
@@ -26,7 +26,6 @@ class ColleagueForm(forms.Form):
         named = [(pk, f"{other.name(language)} · {other.licence(language)}") for pk, other in self.colleagues.items()]
         nobody = _("Choose") if self.fields["colleague"].required else _("Nobody")
         self.fields["colleague"].choices = [("", nobody), *named]  # type: ignore[attr-defined]
-        self.fields["colleague"].error_messages["required"] = str(_("Choose a colleague of this centre."))
 
     @property
     def chosen(self) -> CentreRole | None:
@@ -41,7 +40,7 @@ class CoverForm(ColleagueForm):
         label=_("Who reads instead"),
         required=False,
         help_text=_("Only for families that allow it. They are told the name before it starts."),
-        error_messages={"invalid_choice": _("Choose a colleague of this centre.")},
+        error_messages={"invalid_choice": CHOOSE},
     )
 
     def save(self, absence: Absence) -> int:
@@ -89,9 +88,7 @@ class AbsenceForm(CoverForm):
 class ProposeForm(ColleagueForm):
     """Who could take over. The families decide."""
 
-    colleague = forms.ChoiceField(
-        label=_("Who could take over"), error_messages={"invalid_choice": _("Choose a colleague of this centre.")}
-    )
+    colleague = forms.ChoiceField(label=_("Who could take over"), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
 
     def save(self, shares: Any, by: Any) -> int:
         """Ask these families; return how many are asked now."""

@@ -78,9 +78,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ("first_day",),
-            },
         ),
         migrations.CreateModel(
             name="Cover",

@@ -42,7 +42,8 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
     def coming(self, role: CentreRole) -> Self:
         """One counsellor's absences that are not over, the next first."""
-        return self.filter(counsellor=role, last_day__gte=role.today).select_related("colleague", "counsellor__user")
+        rows = self.filter(counsellor=role, last_day__gte=role.today)
+        return rows.select_related("colleague", "counsellor__user").order_by("first_day")
 
     def of_counsellors(self, roles: list[Any], since: date) -> Self:
         """For the centre's page: the absences of these counsellors that were not over on this day."""
@@ -61,7 +62,6 @@ class Absence(models.Model):
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:
-        ordering = ("first_day",)
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(last_day__gte=models.F("first_day")), name="an_absence_ends_after_it_begins"
@@ -148,6 +148,10 @@ class CoverQuerySet(models.QuerySet["Cover"]):
         shares = Share.objects.active().filter(cover_allowed=True)
         rows = self.standing().filter(share__in=shares.values("pk"), counsellor__in=active.values("pk"))
         return rows.of_member(user, journal)
+
+    def beginnable_by(self, user: Any) -> Self:
+        """The covers this parent may let begin sooner: of the shares they began."""
+        return self.standing().filter(share__in=Share.objects.active().kept_by(user).values("pk"))
 
     def of_counsellors(self, roles: list[Any]) -> dict[Any, int]:
         """For the centre's page: for how many families a colleague is named beside each of these counsellors."""

@@ -62,6 +62,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
         began = Membership.objects.filter(journal=models.OuterRef("journal"), user=models.OuterRef("granted_by"))
         return self.filter(models.Q(granted_by=user) | ~models.Exists(began), journal__memberships__user=user)
 
+    def running_of(self, role: CentreRole) -> Self:
+        """Those of one counsellor: whom the head of a centre asks, without seeing who they are."""
+        return self.running().filter(counsellor=role)
+
     def running(self) -> Self:
         """Shares no family has ended and no date, whether or not their counsellor still works there."""
         return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=timezone.now()), revoked_at=None)

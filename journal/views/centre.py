@@ -100,7 +100,7 @@ def handover_new(request: HttpRequest, share_id: UUID) -> HttpResponse:
 def role_handover(request: HttpRequest, role_id: UUID) -> HttpResponse:
     """The head of a centre asks every family of one counsellor, also of one who has left, without seeing who they are."""
     role = get_object_or_404(CentreRole.objects.of_manager(request.user).filter(role=CentreRole.Role.COUNSELLOR), pk=role_id)
-    shares = list(Share.objects.running().filter(counsellor=role))
+    shares = list(Share.objects.running_of(role))
     context = {"frame": MANAGER, "role": role, "families": len(shares)}
     return _propose(request, role, shares, context, redirect("journal:centre_detail"))
 
@@ -147,7 +147,7 @@ def _absence_page(
         cover = CoverForm(role=role, initial=initial, auto_id=f"id_{absence.pk}_%s")
         cover = wrong if wrong and about == absence else cover
         rows.append((absence, cover, len(absence.covers.standing())))
-    allowed = Share.objects.active().filter(counsellor=role, cover_allowed=True).count()
+    allowed = Share.objects.running_of(role).active().filter(cover_allowed=True).count()
     families = Share.objects.count_by_counsellor([role.pk]).get(role.pk, 0)
     own = role.user_id == request.user.pk
     context = {"frame": DESK if own else MANAGER, "own": own, "role": role, "rows": rows, "form": wrong or form, "new": form}

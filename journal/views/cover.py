@@ -31,7 +31,7 @@ def share_cover(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 @confirmed_lately
 def _allow(request: HttpRequest, share_id: UUID) -> HttpResponse:
-    share = get_object_or_404(Share.objects.active().kept_by(request.user).select_related("counsellor__user"), pk=share_id)
+    share = get_object_or_404(Share.objects.kept_by(request.user).active().select_related("counsellor__user"), pk=share_id)
     if not share.cover_allowed:
         _log(request, share, Verb.WIDENED)
         share.allow_cover(True)
@@ -43,8 +43,8 @@ def _allow(request: HttpRequest, share_id: UUID) -> HttpResponse:
 @confirmed_lately
 def cover_begin(request: HttpRequest, cover_id: UUID) -> HttpResponse:
     """The family agrees that the named colleague begins before the day they were told."""
-    covers = Cover.objects.standing().filter(share__in=Share.objects.active().kept_by(request.user).values("pk"))
-    cover = get_object_or_404(covers.select_related("share", "counsellor"), pk=cover_id)
+    covers = Cover.objects.beginnable_by(request.user).select_related("share", "counsellor")
+    cover = get_object_or_404(covers, pk=cover_id)
     with transaction.atomic():
         _log(request, cover.share, Verb.WIDENED)
         cover.begin_now(request.user)
@@ -86,7 +86,7 @@ def handover_decline(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     """Say no: nothing changes."""
     _membership, handover = _proposal(request, handover_id)
     handover.decline(request.user)
-    return _back(request, handover.share, _("Nothing changes. The centre sees that you said no."))
+    return _back(request, handover.share, _("You said no. Nothing changes."))
 
 
 def _proposal(request: HttpRequest, handover_id: UUID) -> tuple[Membership, Handover]:

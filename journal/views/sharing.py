@@ -37,7 +37,9 @@ def share_list(request: HttpRequest) -> HttpResponse:
     zone = membership.user.zone
     log = [(wording.moment(event.at.astimezone(zone)), wording.log_line(event, people, names)) for event in rows[:LINES]]
     context = {
-        "cards": [share_card(share, membership, active=share.pk in open_now) for share in shares],
+        "cards": readers.told_beside(
+            [share_card(share, membership, active=share.pk in open_now) for share in shares], membership
+        ),
         "log": log,
         "before": "before" in request.GET,
         "nobody_reads": readers.nobody_reads(membership),
@@ -63,8 +65,6 @@ def share_card(share: Share, membership: Membership, *, active: bool) -> dict[st
         "ended": wording.clock(share.revoked_at.astimezone(zone)) if share.revoked_at else "",
         "ended_day": wording.day(share.revoked_at.astimezone(zone).date()) if share.revoked_at else "",
         "form": ShareForm(initial={"default": share.default}),
-        "notices": readers.of_share(share, membership),
-        "may_widen": Share.objects.kept_by(membership.user).filter(pk=share.pk).exists(),
         "other": "" if share.granted_by in {None, membership.user} else wording.parent_name(share.granted_by),
     }
 
@@ -178,7 +178,8 @@ def _own_share(request: HttpRequest, share_id: UUID) -> tuple[Membership, Share]
 
 def _answer(request: HttpRequest, membership: Membership, share: Share, said: str, status: int) -> HttpResponse:
     if wants_fragment(request):
-        context = {"card": share_card(share, membership, active=share.is_active), "said": said}
+        (card,) = readers.told_beside([share_card(share, membership, active=share.is_active)], membership)
+        context = {"card": card, "said": said}
         return render(request, "journal/share_list.html#share", context, status=status)
     messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, said)
     return redirect("journal:share_list")

@@ -57,6 +57,14 @@ def test_a_centre_needs_both_names_and_room_for_them(run, name):
         run("centre", "add", name_en=name, name_ja="川センター")
 
 
+def test_a_centre_gets_other_names_and_an_unknown_one_is_refused(run, centre):
+    assert "Hill Centre" in run("centre", "set", str(centre.pk), name_en="Hill Centre", name_ja="丘センター")
+    assert Centre.objects.get().name("ja") == "丘センター"
+    for unknown in (str(uuid.uuid4()), "nonsense"):
+        with pytest.raises(CommandError, match="No centre"):
+            run("centre", "set", unknown, name_en="Hill Centre", name_ja="丘センター")
+
+
 def test_a_new_counsellor_has_no_password_and_reads_nothing_before_the_approval(add):
     printed = add(days="Fri,tue")
     role = CentreRole.objects.get()

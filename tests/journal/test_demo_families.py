@@ -97,6 +97,16 @@ def test_the_counsellors_and_the_manager_are_approved_also_where_two_approvals_a
     assert not CentreRole.objects.filter(second_approved_by=F("user")).exists()
 
 
+def test_one_family_is_told_who_reads_next_week_and_another_is_asked_about_a_handover(client, demo):
+    sign_in(client, User.objects.get(email="parent@example.test"))
+    said = client.get(reverse("journal:home")).content.decode()
+    assert "Ms Ono is away from" in said
+    assert "Mr Hale reads instead." in said
+    assert not Share.objects.of_counsellor(User.objects.get(email="counsellor2@example.test")).filter(journal__tree=16).exists()
+    sign_in(client, User.objects.get(email="parent.en@example.test"))
+    assert "Mr Hale could take over from Ms Ono." in client.get(reverse("journal:home")).content.decode()
+
+
 def test_every_entry_and_every_reply_opens(demo):
     written = sum(len(family.entries) for family in STORY.families)
     entries = Entry.objects.all().opened()

@@ -1,7 +1,8 @@
-"""`manage.py centre add --name-en … --name-ja …`: a public centre where counsellors work."""
+"""`manage.py centre add | set --name-en … --name-ja …`: a public centre where counsellors work."""
 
 from argparse import ArgumentParser
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,22 +12,40 @@ LONGEST = 120  # what fits into the column
 
 
 class Command(BaseCommand):
-    """Adds a centre and prints its id, which `manage.py counsellor add` asks for."""
+    """Adds a centre and prints its id, which `manage.py counsellor add` asks for; or gives one other names."""
 
-    help = "add: store a centre, with the names families read in both languages, and print its id."
+    help = "add: store a centre, with the names families read in both languages, and print its id. set: give it other names."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take ``add`` with the two names."""
+        """Take ``add`` or ``set`` with the two names."""
         actions = parser.add_subparsers(dest="action", required=True)
-        add = actions.add_parser("add")
-        add.add_argument("--name-en", required=True, metavar="NAME")
-        add.add_argument("--name-ja", required=True, metavar="NAME")
+        change = actions.add_parser("set", help="give a centre other names")
+        change.add_argument("id", metavar="ID", help="what `manage.py centre add` printed")
+        for action in (actions.add_parser("add", help="store a centre and print its id"), change):
+            action.add_argument("--name-en", required=True, metavar="NAME")
+            action.add_argument("--name-ja", required=True, metavar="NAME")
 
-    def handle(self, *args: Any, name_en: str, name_ja: str, **options: Any) -> None:
-        """Print the id of the centre with these names, alone on its line: made now, or there before."""
+    def handle(self, *args: Any, action: str, name_en: str, name_ja: str, **options: Any) -> None:
+        """Do one of the two; CommandError says in one line what is missing."""
         name_en, name_ja = name_en.strip(), name_ja.strip()
         if not all(0 < len(name) <= LONGEST for name in (name_en, name_ja)):
             raise CommandError(f"Both names are needed, of {LONGEST} characters at most.")
+        if action == "set":
+            self._set(options["id"], name_en, name_ja)
+        else:
+            self._add(name_en, name_ja)
+
+    def _set(self, typed: str, name_en: str, name_ja: str) -> None:
+        try:
+            found = Centre.objects.filter(pk=UUID(typed)).update(name_en=name_en, name_ja=name_ja)
+        except ValueError:
+            found = 0
+        if not found:
+            raise CommandError(f"No centre has the id {typed}. `manage.py centre add` prints it.")
+        self.stdout.write(f"Families now read {name_en} / {name_ja}.")
+
+    def _add(self, name_en: str, name_ja: str) -> None:
+        """Print the id of the centre with these names, alone on its line: made now, or there before."""
         centre, new = Centre.objects.get_or_create(name_en=name_en, name_ja=name_ja)
         self.stdout.write(str(centre.pk))
         if not new:

@@ -1,0 +1,605 @@
+"""Who reads while a counsellor is away, who takes over, and that neither opens more than the family gave."""
+
+import uuid
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from journal import readers
+from journal.models import (
+    Absence,
+    AccessEvent,
+    CentreRole,
+    Cover,
+    Draft,
+    Entry,
+    Handover,
+    Journal,
+    Reply,
+    Share,
+    SharedEntry,
+    Verb,
+)
+from journal.models.cover import earliest_start
+from journal.views.desk import desk_family
+from tests import factories
+from tests.conftest import SECRET, send_away, sign_in
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+@pytest.fixture
+def world(world):
+    """The cast, with a colleague who reads instead of the family's counsellor."""
+    return send_away(world)
+
+
+@contextmanager
+def at(moment):
+    with mock.patch("django.utils.timezone.now", return_value=moment):
+        yield
+
+
+def role_of(world, name):
+    return CentreRole.objects.get(user=world.roles[name])
+
+
+def told(world, name="owner"):
+    membership = factories.make_membership(world.journal, world.roles[name])
+    return [sentence for notice in readers.notices(membership) if notice.share == world.share.pk for sentence in notice.said]
+
+
+# ---- what a cover opens
+
+
+def test_a_colleague_reads_what_was_chosen_for_the_counsellor_and_nothing_else(world):
+    covering = world.roles["covering"]
+    assert set(Entry.objects.visible_to(covering)) == {world.entry}
+    factories.choose(world.private, world.shares["chosen"])
+    assert set(Entry.objects.visible_to(covering)) == {world.entry}
+
+
+def test_without_the_familys_yes_nobody_reads_instead(world):
+    Share.objects.filter(pk=world.share.pk).update(cover_allowed=False)
+    assert not Entry.objects.visible_to(world.roles["covering"]).exists()
+    assert not Journal.objects.of_counsellor(world.roles["covering"]).exists()
+
+
+def test_taking_the_yes_back_ends_it_at_once_and_for_good(client, world):
+    covering = world.roles["covering"]
+    Draft.objects.keep(user=covering, journal=world.journal, form="reply", target=world.share.pk, sequence=1, text="half")
+    sign_in(client, world.roles["member"])
+    client.post(reverse("journal:share_cover", args=[world.share.pk]))
+    assert not Share.objects.of_counsellor(covering).exists()
+    assert not Draft.objects.filter(user=covering).exists()
+    # Ticking it once more tells them again first: nobody begins in this moment.
+    sign_in(client, world.roles["owner"])
+    client.post(reverse("journal:share_cover", args=[world.share.pk]), {"allowed": "on"})
+    assert not Share.objects.of_counsellor(covering).exists()
+    assert not Cover.objects.standing().get(share=world.share).has_begun
+
+
+def test_only_who_began_the_share_lets_a_colleague_read_and_either_parent_ends_it(client, world):
+    address = reverse("journal:share_cover", args=[world.share.pk])
+    sign_in(client, world.roles["member"])
+    assert client.post(address).status_code == 303
+    assert client.post(address, {"allowed": "on"}).status_code == 404
+    world.share.refresh_from_db()
+    assert not world.share.cover_allowed
+
+
+@pytest.mark.parametrize("who", ["counsellor", "covering"])
+def test_a_cover_ends_when_one_of_the_two_leaves(world, who):
+    role_of(world, who).deactivate()
+    assert not Entry.objects.visible_to(world.roles["covering"]).exists()
+    assert not Cover.objects.standing().filter(share=world.share).exists()
+
+
+@pytest.mark.parametrize("who", ["counsellor", "covering"])
+def test_a_cover_holds_only_while_both_accounts_are_open(world, who):
+    type(world.roles[who]).objects.filter(pk=world.roles[who].pk).update(is_active=False)
+    assert not Entry.objects.visible_to(world.roles["covering"]).exists()
+
+
+def test_a_cover_ends_with_the_share_and_does_not_come_back_with_a_new_one(world):
+    world.share.revoke()
+    share = factories.make_share(world.journal, role_of(world, "counsellor"), "new")
+    assert not share.cover_allowed
+    share.allow_cover(True)
+    assert not Share.objects.of_counsellor(world.roles["covering"]).exists()
+
+
+def test_after_the_last_day_the_family_is_404_for_the_colleague(client, world):
+    sign_in(client, world.roles["covering"])
+    address = reverse("journal:desk_family", args=[world.share.pk])
+    assert SECRET in client.get(address).content.decode()
+    Cover.objects.filter(share=world.share).update(ends_at=timezone.now())
+    assert client.get(address).status_code == 404
+
+
+def test_the_sheet_of_a_visit_stays_with_whom_it_was_given_to(client, world):
+    sign_in(client, world.roles["covering"])
+    address = reverse("journal:desk_visit", args=[world.share.pk, world.visit.pk])
+    assert client.get(address).status_code == 404
+
+
+def test_a_colleague_does_not_read_where_they_write_as_a_parent(world):
+    colleague = role_of(world, "covering")
+    world.journal.add_member(colleague.user, "member")
+    Cover.objects.all().delete()
+    assert Absence.objects.get(colleague=colleague, counsellor=world.share.counsellor).cover_families() == []
+
+
+# ---- what the family sees
+
+
+def test_the_log_the_entry_and_the_answer_name_the_colleague_who_read(client, world):
+    sign_in(client, world.roles["covering"])
+    client.get(reverse("journal:desk_family", args=[world.share.pk]))
+    data = {"submission": uuid.uuid4(), "text": "I read this today."}
+    client.post(reverse("journal:reply_add", args=[world.share.pk]), data)
+    assert AccessEvent.objects.filter(journal=world.journal, verb=Verb.COVERED, who=world.roles["covering"].pk).exists()
+    sign_in(client, world.roles["owner"])
+    page = client.get(reverse("journal:share_list")).content.decode()
+    assert "Read as cover for Ms counsellor" in page
+    assert "<td>Ms covering</td>" in page
+    notes = client.get(reverse("journal:entry_list")).content.decode()
+    assert "Read by Ms covering" in notes
+    assert "<b>Ms covering</b>" in notes
+    assert Reply.objects.get(author=world.roles["covering"]).counsellor == role_of(world, "covering")
+
+
+def test_who_can_read_an_entry_names_the_colleague_while_they_can(client, world):
+    sign_in(client, world.roles["owner"])
+    page = client.get(reverse("journal:entry_list")).content.decode()
+    assert "You, member, Ms counsellor and Ms covering can read this." in page
+    assert "Ms counsellor is away until" in page
+    assert "Ms covering reads instead." in page
+    world.share.allow_cover(False)
+    assert "Ms covering" not in client.get(reverse("journal:entry_list")).content.decode()
+
+
+def test_a_family_is_told_both_names_from_the_moment_a_colleague_is_named(client, world):
+    Absence.objects.all().delete()
+    Cover.objects.all().delete()
+    role = world.share.counsellor
+    sign_in(client, role.user)
+    first, last = role.today + timedelta(days=3), role.today + timedelta(days=9)
+    data = {"first_day": first, "last_day": last, "colleague": role_of(world, "covering").pk}
+    assert client.post(reverse("journal:absence_list", args=[role.pk]), data).status_code == 303
+    assert not Share.objects.of_counsellor(world.roles["covering"]).exists()
+    for name in ("owner", "member"):
+        sign_in(client, world.roles[name])
+        for page in ("home", "share_list"):
+            said = client.get(reverse(f"journal:{page}")).content.decode()
+            assert "Ms counsellor is away from" in said
+            assert "Ms covering reads instead." in said
+            assert "Until then nothing changes." in said
+
+
+def test_the_family_may_let_the_colleague_begin_sooner(client, world):
+    Cover.objects.all().delete()
+    cover = factories.make_cover(world.share, role_of(world, "covering"), begun=False)
+    assert not Share.objects.of_counsellor(world.roles["covering"]).exists()
+    sign_in(client, world.roles["owner"])
+    assert client.post(reverse("journal:cover_begin", args=[cover.pk])).status_code == 303
+    assert world.entry in Entry.objects.visible_to(world.roles["covering"])
+
+
+def test_a_family_without_cover_is_told_that_nobody_reads(world):
+    Absence.objects.all().delete()
+    Cover.objects.all().delete()
+    today = world.share.counsellor.today
+    Absence.objects.create(counsellor=world.share.counsellor, first_day=today, last_day=today + timedelta(days=2))
+    (sentence,) = [line for line in told(world) if "take over" not in line]
+    assert sentence.endswith("Nobody reads until then.")
+
+
+def test_a_family_is_told_that_its_counsellor_has_left_and_that_nobody_reads(client, world):
+    for share in Share.objects.active().filter(journal=world.journal):
+        share.counsellor.deactivate()
+    sign_in(client, world.roles["member"])
+    for page in ("home", "share_list"):
+        said = client.get(reverse(f"journal:{page}")).content.decode()
+        assert "Ms counsellor can no longer read. The centre ended this, not you." in said
+        assert "No counsellor is reading at present." in said
+        assert "Ask the centre who can read" in said
+
+
+def test_a_family_that_never_let_anybody_read_is_told_nothing(client, world):
+    sign_in(client, factories.make_journal(new := factories.make_user("new")) and new)
+    assert "No counsellor is reading" not in client.get(reverse("journal:home")).content.decode()
+
+
+# ---- told before it starts
+
+
+@given(now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))
+def test_nobody_named_now_begins_today_or_within_six_hours(now):
+    start = earliest_start(now, TOKYO)
+    assert start - now >= timedelta(hours=6)
+    assert start - now <= timedelta(hours=30)
+    assert start.astimezone(TOKYO).time() == time(0)
+
+
+def test_the_database_refuses_a_cover_that_begins_before_the_family_is_told(world):
+    cover = Cover.objects.get(share=world.share)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Cover.objects.filter(pk=cover.pk).update(starts_at=cover.told_at - timedelta(seconds=1))
+
+
+def test_naming_another_colleague_ends_the_first_and_tells_the_family_anew(world):
+    absence = Absence.objects.get(pk=world.rows["absence"])
+    assert absence.name_colleague(role_of(world, "other")) == 1
+    assert not Share.objects.of_counsellor(world.roles["covering"]).exists()
+    assert not Entry.objects.visible_to(world.roles["other"]).filter(pk=world.entry.pk).exists()
+    assert not Cover.objects.standing().get(share=world.share).has_begun
+
+
+def test_naming_the_same_colleague_twice_changes_nothing(world):
+    absence = Absence.objects.get(pk=world.rows["absence"])
+    assert absence.name_colleague(role_of(world, "covering")) == 1
+    assert world.entry in Entry.objects.visible_to(world.roles["covering"])
+
+
+# ---- handing over
+
+
+def test_a_proposal_opens_nothing_and_no_is_no(client, world):
+    covering = world.roles["covering"]
+    Cover.objects.all().delete()
+    sign_in(client, world.roles["member"])
+    client.post(reverse("journal:handover_decline", args=[world.rows["handover"]]))
+    assert not Share.objects.of_counsellor(covering).exists()
+    assert Share.objects.of_counsellor(world.roles["counsellor"]).exists()
+    again = Handover.objects.propose(share=world.share, counsellor=role_of(world, "covering"), by=world.roles["manager"])
+    assert again is None
+
+
+def test_agreeing_begins_with_one_and_ends_with_the_other(client, world):
+    world.share.set_default("new")
+    theirs = factories.make_entry(world.journal, world.roles["member"], "Tea.", audience="family")
+    factories.choose(theirs, world.share)
+    sign_in(client, world.roles["owner"])
+    response = client.post(reverse("journal:handover_detail", args=[world.rows["handover"]]), {"with_entries": "on"})
+    assert response.status_code == 303
+    assert not Entry.objects.visible_to(world.roles["counsellor"]).exists()
+    # What the other parent chose was chosen for one person.
+    assert set(Entry.objects.visible_to(world.roles["covering"])) == {world.entry}
+    (share,) = Share.objects.of_counsellor(world.roles["covering"])
+    assert (share.default, share.granted_by, share.cover_allowed) == ("new", world.roles["owner"], False)
+    page = client.get(reverse("journal:share_list")).content.decode()
+    assert "Took over from Ms counsellor" in page
+
+
+def test_agreeing_without_the_tick_opens_no_entry_written_before(client, world):
+    sign_in(client, world.roles["owner"])
+    client.post(reverse("journal:handover_detail", args=[world.rows["handover"]]))
+    assert Share.objects.of_counsellor(world.roles["covering"]).exists()
+    assert not Entry.objects.visible_to(world.roles["covering"]).exists()
+
+
+def test_what_waits_and_what_was_reviewed_stays_so_after_a_handover(world):
+    SharedEntry.objects.filter(share=world.share).update(read_at=timezone.now(), reviewed_at=timezone.now())
+    Handover.objects.get(pk=world.rows["handover"]).agree(world.roles["owner"], with_entries=True)
+    assert not SharedEntry.objects.waiting_for(world.roles["covering"]).exists()
+    assert SharedEntry.objects.readable_by(world.roles["covering"]).get().read_at is None
+
+
+def test_a_proposal_ends_with_the_share_and_with_who_would_take_over(world):
+    waiting = Handover.objects.open().filter(pk=world.rows["handover"])
+    assert waiting.exists()
+    with transaction.atomic():
+        world.share.revoke()
+        assert not waiting.exists()
+        transaction.set_rollback(True)
+    role_of(world, "covering").deactivate()
+    assert not waiting.exists()
+
+
+def test_agreeing_asks_who_is_there_and_saying_no_does_not(client, world):
+    sign_in(client, world.roles["owner"])
+    session = client.session
+    session["account_authentication_methods"] = []
+    session["began"] = 0
+    session.save()
+    agreeing = client.post(reverse("journal:handover_detail", args=[world.rows["handover"]]))
+    assert "/account/again/" in agreeing["Location"]
+    assert client.post(reverse("journal:handover_decline", args=[world.rows["handover"]])).status_code == 303
+    assert Handover.objects.get(pk=world.rows["handover"]).answered_at
+
+
+def test_the_head_of_a_centre_asks_the_families_of_somebody_who_left_without_seeing_them(client, world):
+    role = role_of(world, "counsellor")
+    role.deactivate()
+    sign_in(client, world.roles["manager"])
+    address = reverse("journal:role_handover", args=[role.pk])
+    page = client.get(address).content.decode()
+    assert "1 family is asked. You do not see who it is." in page
+    assert world.journal.code_name("en") not in page
+    client.post(address, {"colleague": role_of(world, "other").pk})
+    assert Handover.objects.open().filter(share=world.share, counsellor=role_of(world, "other")).exists()
+    sign_in(client, world.roles["owner"])
+    assert "Ms other could take over from Ms counsellor." in client.get(reverse("journal:home")).content.decode()
+
+
+# ---- any history
+
+NAMES = ["one", "two", "three"]
+PEOPLE = st.sampled_from(range(3))
+ACTS = st.one_of(
+    st.tuples(st.just("days"), st.integers(1, 9)),
+    st.tuples(st.just("hours"), st.integers(1, 20)),
+    st.tuples(st.just("start"), PEOPLE),
+    st.tuples(st.just("stop"), PEOPLE),
+    st.tuples(st.just("nothing"), PEOPLE),
+    st.tuples(st.just("choose"), PEOPLE, st.sampled_from(range(2))),
+    st.tuples(st.just("keep"), st.sampled_from(range(2))),
+    st.tuples(st.just("allow"), PEOPLE, st.booleans()),
+    st.tuples(st.just("away"), PEOPLE, PEOPLE, st.integers(0, 4), st.integers(0, 6)),
+    st.tuples(st.just("rename"), PEOPLE, PEOPLE),
+    st.tuples(st.just("back"), PEOPLE),
+    st.tuples(st.just("begin"), PEOPLE),
+    st.tuples(st.just("leave"), PEOPLE),
+    st.tuples(st.just("close"), PEOPLE),
+    st.tuples(st.just("propose"), PEOPLE, PEOPLE),
+    st.tuples(st.just("agree"), PEOPLE, st.booleans()),
+    st.tuples(st.just("decline"), PEOPLE),
+)
+# Most histories begin with somebody who reads and may be covered.
+BEGUN = [("start", 0), ("choose", 0, 0), ("allow", 0, True)]
+
+
+class Rule:
+    """The one rule in plain Python: what was said by whom, and what follows. It knows nothing of the database."""
+
+    def __init__(self, now):
+        self.now = now
+        self.shares = {}  # person: ends, allowed, entries
+        self.covers = []  # of, by, start, end, key of the absence
+        self.absences = {}  # person: list of [first, last, colleague]
+        self.gone, self.proposals, self.declined = set(), {}, {}
+
+    def today(self):
+        return self.now.astimezone(TOKYO).date()
+
+    def open(self, person):
+        share = self.shares.get(person)
+        return share is not None and share["ends"] > self.now and person not in self.gone
+
+    def end_covers(self, keep):
+        self.covers = [cover for cover in self.covers if keep(cover)]
+
+    def name(self, person, absence):
+        first, last, colleague = absence
+        midnight = datetime.combine(self.today(), time(0), tzinfo=TOKYO)
+        begins = midnight + timedelta(days=2 if self.now + timedelta(hours=6) >= midnight + timedelta(days=1) else 1)
+        start = max(begins, datetime.combine(first, time(0), tzinfo=TOKYO))
+        end = datetime.combine(last + timedelta(days=1), time(0), tzinfo=TOKYO)
+        named = any(cover[4] is absence and cover[3] > self.now for cover in self.covers)
+        if colleague is not None and self.open(person) and self.shares[person]["allowed"] and start < end and not named:
+            self.covers.append([person, colleague, start, end, absence])
+
+    def visible(self, person):
+        if person in self.gone:
+            return set()
+        seen = set(self.shares[person]["entries"]) if self.open(person) else set()
+        for of, by, start, end, _absence in self.covers:
+            if by == person and start <= self.now < end and self.open(of) and self.shares[of]["allowed"]:
+                seen |= self.shares[of]["entries"]
+        return seen
+
+
+class History:
+    """The same acts through the site's own code, and through the rule."""
+
+    def __init__(self):
+        self.rule = Rule(datetime(2026, 11, 20, 3, tzinfo=UTC))
+        self.owner = factories.make_user("owner")
+        self.journal = factories.make_journal(self.owner)
+        self.entries = [factories.make_entry(self.journal, self.owner, f"NOTE-{n}", audience="family") for n in range(2)]
+        centre = factories.make_centre()
+        self.roles = [factories.make_role(centre, factories.make_user(name), name=name) for name in NAMES]
+
+    def do(self, act):
+        name, *rest = act
+        with at(self.rule.now):
+            getattr(self, name)(*rest)
+
+    def share(self, person):
+        return Share.objects.filter(journal=self.journal, counsellor=self.roles[person], revoked_at=None).first()
+
+    def days(self, count):
+        self.rule.now += timedelta(days=count)
+
+    def hours(self, count):
+        self.rule.now += timedelta(hours=count)
+
+    def start(self, person):
+        if person in self.rule.gone:
+            return
+        Share.start(journal=self.journal, counsellor=self.roles[person], granted_by=self.owner, default="chosen")
+        if self.rule.open(person):
+            self.rule.shares[person]["ends"] = self.rule.now + timedelta(days=182)
+        else:
+            self.rule.shares[person] = {"ends": self.rule.now + timedelta(days=182), "allowed": False, "entries": set()}
+            self.rule.end_covers(lambda cover: cover[0] != person)
+
+    def stop(self, person):
+        if share := self.share(person):
+            share.revoke()
+            del self.rule.shares[person]
+            self.rule.end_covers(lambda cover: cover[0] != person)
+
+    def nothing(self, person):
+        if share := self.share(person):
+            share.set_default("nothing")
+            self.rule.shares[person]["entries"] = set()
+            self.rule.end_covers(lambda cover: cover[0] != person)
+
+    def choose(self, person, number):
+        if self.rule.open(person):
+            shares = [self.share(other) for other in self.rule.shares if number in self.rule.shares[other]["entries"]]
+            self.entries[number].let_read("family", [*shares, self.share(person)])
+            self.rule.shares[person]["entries"].add(number)
+
+    def keep(self, number):
+        self.entries[number].let_read("author")
+        for share in self.rule.shares.values():
+            share["entries"].discard(number)
+
+    def allow(self, person, allowed):
+        share = self.share(person)
+        if share is None or (allowed and not self.rule.open(person)):
+            return
+        share.allow_cover(allowed)
+        self.rule.shares[person]["allowed"] = allowed
+        if not allowed:
+            self.rule.end_covers(lambda cover: cover[0] != person)
+            return
+        for absence in self.rule.absences.get(person, []):
+            if absence[1] >= self.rule.today():
+                self.rule.name(person, absence)
+
+    def away(self, person, colleague, ahead, days):
+        if {person, colleague} & self.rule.gone or person == colleague:
+            return
+        first = self.rule.today() + timedelta(days=ahead)
+        last = first + timedelta(days=days)
+        mine = self.rule.absences.setdefault(person, [])
+        if any(one[0] <= last and one[1] >= first for one in mine if one[1] >= self.rule.today()):
+            return
+        row = Absence.objects.create(counsellor=self.roles[person], first_day=first, last_day=last)
+        row.name_colleague(self.roles[colleague])
+        mine.append([first, last, colleague])
+        self.rule.name(person, mine[-1])
+
+    def rename(self, person, colleague):
+        coming = [one for one in self.rule.absences.get(person, []) if one[1] >= self.rule.today()]
+        if not coming or {person, colleague} & self.rule.gone or person == colleague:
+            return
+        absence = min(coming)
+        Absence.objects.get(counsellor=self.roles[person], first_day=absence[0]).name_colleague(self.roles[colleague])
+        absence[2] = colleague
+        self.rule.end_covers(lambda cover: cover[4] is not absence or cover[1] == colleague)
+        self.rule.name(person, absence)
+
+    def back(self, person):
+        coming = [one for one in self.rule.absences.get(person, []) if one[1] >= self.rule.today()]
+        if not coming or person in self.rule.gone:
+            return
+        absence = min(coming)
+        Absence.objects.get(counsellor=self.roles[person], first_day=absence[0]).end()
+        self.rule.end_covers(lambda cover: cover[4] is not absence)
+        self.rule.absences[person].remove(absence)
+
+    def begin(self, person):
+        cover = (
+            Cover.objects.standing().filter(share__counsellor=self.roles[person], share__revoked_at=None).order_by("starts_at")
+        )
+        for row in cover[:1]:
+            row.begin_now(self.owner)
+            waiting = [one for one in self.rule.covers if one[0] == person and one[3] > self.rule.now]
+            first = min(waiting, key=lambda one: one[2])
+            first[2] = min(first[2], self.rule.now)
+
+    def leave(self, person):
+        self.roles[person].deactivate()
+        self._gone(person)
+        self.rule.absences.pop(person, None)
+        for mine in self.rule.absences.values():
+            for absence in mine:
+                absence[2] = None if absence[2] == person else absence[2]
+        self.rule.end_covers(lambda cover: person not in cover[:2])
+
+    def close(self, person):
+        type(self.owner).objects.filter(pk=self.roles[person].user_id).update(is_active=False)
+        self._gone(person)
+
+    def _gone(self, person):
+        self.rule.gone.add(person)
+        self.rule.proposals = {of: to for of, to in self.rule.proposals.items() if to != person}
+
+    def propose(self, person, colleague):
+        rule = self.rule
+        share = self.share(person)
+        if share is None or rule.shares[person]["ends"] <= rule.now or colleague in rule.gone or person == colleague:
+            return
+        made = Handover.objects.propose(share=share, counsellor=self.roles[colleague], by=self.roles[person].user)
+        lately = rule.declined.get((id(rule.shares[person]), colleague))
+        refused = rule.open(colleague) or (lately is not None and rule.now - lately < timedelta(days=28))
+        assert (made is None) == refused
+        if made:
+            rule.proposals[person] = colleague
+
+    def _answerable(self, person):
+        share = self.rule.shares.get(person)
+        handover = Handover.objects.open().filter(share__counsellor=self.roles[person]).first()
+        expected = self.rule.proposals.get(person) if share and share["ends"] > self.rule.now else None
+        assert (handover.counsellor if handover else None) == (None if expected is None else self.roles[expected])
+        return handover, expected
+
+    def agree(self, person, with_entries):
+        handover, colleague = self._answerable(person)
+        if handover is None:
+            return
+        handover.agree(self.owner, with_entries=with_entries)
+        rule, old = self.rule, self.rule.shares.pop(person)
+        rule.proposals.pop(person)
+        rule.end_covers(lambda cover: cover[0] != person)
+        if not rule.open(colleague):
+            rule.end_covers(lambda cover: cover[0] != colleague)
+            rule.shares[colleague] = {"ends": rule.now + timedelta(days=182), "allowed": False, "entries": set()}
+        rule.shares[colleague]["entries"] |= old["entries"] if with_entries else set()
+
+    def decline(self, person):
+        handover, colleague = self._answerable(person)
+        if handover:
+            handover.decline(self.owner)
+            self.rule.proposals.pop(person)
+            self.rule.declined[(id(self.rule.shares[person]), colleague)] = self.rule.now
+
+    def check(self):
+        with at(self.rule.now):
+            for person, role in enumerate(self.roles):
+                expected = self.rule.visible(person)
+                pks = {self.entries[number].pk for number in expected}
+                user = type(self.owner).objects.get(pk=role.user_id)
+                assert set(Entry.objects.visible_to(user).values_list("pk", flat=True)) == pks
+                assert set(SharedEntry.objects.readable_by(user).values_list("entry", flat=True)) == pks
+                assert self.read_on_pages(user) == {f"NOTE-{number}" for number in expected}
+
+    def read_on_pages(self, user):
+        seen = set()
+        for share in Share.objects.filter(journal=self.journal):
+            request = RequestFactory().get("/")
+            request.user = user
+            try:
+                page = desk_family(request, share.pk).content.decode()
+            except Http404:
+                assert not Share.objects.of_counsellor(user).filter(pk=share.pk).exists()
+                continue
+            seen |= {marker for marker in ("NOTE-0", "NOTE-1") if marker in page}
+        return seen
+
+
+@limits(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(ACTS, max_size=14), begun=st.booleans())
+def test_after_any_history_each_counsellor_reads_what_the_one_rule_says(db, acts, begun):
+    with transaction.atomic():
+        history = History()
+        for act in [*(BEGUN if begun else []), *acts]:
+            history.do(act)
+        history.check()
+        transaction.set_rollback(True)

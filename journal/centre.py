@@ -32,7 +32,7 @@ class Worker:
 
 def workers(user: Any) -> list[Worker]:
     """Everyone at the centres this person manages, with the same number of queries for two and for twenty."""
-    roles = list(CentreRole.objects.of_manager(user).select_related("centre", "user").order_by("-role", "name_en", "pk"))
+    roles = list(CentreRole.objects.of_manager(user).select_related("centre", "user").order_by("role", "name_en", "pk"))
     pks, now = [role.pk for role in roles], timezone.now()
     families, covered = Share.objects.count_by_counsellor(pks), Cover.objects.of_counsellors(pks)
     proposals, oldest = Handover.objects.count_by_counsellor(pks), SharedEntry.objects.oldest_unread(pks)

@@ -24,6 +24,11 @@ class ReaderNotice:
     handover: Handover | None = None
 
     @property
+    def text(self) -> str:
+        """The sentences in a row."""
+        return ("" if get_language() == "ja" else " ").join(self.said)
+
+    @property
     def cover_name(self) -> str:
         """Who reads instead, as families read the name."""
         return self.cover.counsellor.name(get_language() or "en") if self.cover else ""

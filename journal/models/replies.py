@@ -116,7 +116,7 @@ class Reply(SealedModel):
     @property
     def counsellor(self) -> CentreRole | None:
         """Who wrote it, as families know them: the share's own counsellor, or the colleague who read instead."""
-        return self.cover or (self.share and self.share.counsellor)
+        return self.cover or (self.share.counsellor if self.share else None)
 
 
 class ReplyRead(models.Model):

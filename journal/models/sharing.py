@@ -101,6 +101,8 @@ class Share(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     # "If she is away, one named colleague may read": off until a parent ticks it.
     cover_allowed = models.BooleanField(default=False)
+    # On the queue of a colleague who reads instead: the name of the counsellor whose family it is.
+    covering_for: str = ""
 
     objects = ShareQuerySet.as_manager()
 

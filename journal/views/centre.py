@@ -48,7 +48,7 @@ def role_approve(request: HttpRequest, role_id: UUID) -> HttpResponse:
 @confirmed_lately
 def role_deactivate(request: HttpRequest, role_id: UUID) -> HttpResponse:
     """End somebody's work here: whatever families let them read is closed at once, and the families are told."""
-    role = get_object_or_404(CentreRole.objects.of_manager(request.user).exclude(user=request.user), pk=role_id)
+    role = get_object_or_404(CentreRole.objects.of_manager(request.user).exclude(user=request.user.pk), pk=role_id)
     if role.deactivated_at is None:
         role.deactivate()
     said = _("%(c)s can no longer read anything. The families are told.") % {"c": role.name(get_language() or "en")}

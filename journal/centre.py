@@ -27,6 +27,7 @@ class Worker:
     oldest_days: int | None = None
     absences: list[Absence] = field(default_factory=list)
     may_approve: bool = False
+    may_plan: bool = False
     may_end: bool = False
 
 
@@ -34,6 +35,7 @@ def workers(user: Any) -> list[Worker]:
     """Everyone at the centres this person manages, with the same number of queries for two and for twenty."""
     roles = list(CentreRole.objects.of_manager(user).select_related("centre", "user").order_by("role", "name_en", "pk"))
     pks, now = [role.pk for role in roles], timezone.now()
+    planned = set(CentreRole.objects.planned_by(user).values_list("pk", flat=True))
     families, covered = Share.objects.count_by_counsellor(pks), Cover.objects.of_counsellors(pks)
     proposals, oldest = Handover.objects.count_by_counsellor(pks), SharedEntry.objects.oldest_unread(pks)
     since = now - timedelta(days=COUNTED_DAYS + 1)
@@ -52,6 +54,7 @@ def workers(user: Any) -> list[Worker]:
             oldest_days=(now - oldest[role.pk]).days if role.pk in oldest else None,
             absences=[absence for absence in absences[role.pk] if absence.last_day >= role.today],
             may_approve=role.may_be_approved_by(user),
+            may_plan=role.pk in planned,
             may_end=role.deactivated_at is None and role.user_id != user.pk,
         )
         for role in roles

@@ -71,7 +71,7 @@ def absence_list(request: HttpRequest, role_id: UUID) -> HttpResponse:
 def absence_cover(request: HttpRequest, absence_id: UUID) -> HttpResponse:
     """Name another colleague, or nobody."""
     absence = get_object_or_404(Absence.objects.planned_by(request.user), pk=absence_id)
-    form = CoverForm(request.POST, role=absence.counsellor)
+    form = CoverForm(request.POST, role=absence.counsellor, auto_id=f"id_{absence.pk}_%s")
     if not form.is_valid():
         return _absence_page(request, absence.counsellor, AbsenceForm(role=absence.counsellor), form, absence)
     _say(request, form.save(absence), form.chosen)

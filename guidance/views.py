@@ -20,6 +20,7 @@ from guidance.checkpoint import Answers
 from guidance.display import Display
 from guidance.documents import Document
 from guidance.groups import GROUPS
+from guidance.search import index
 from guidance.stages import STAGES
 
 
@@ -181,6 +182,15 @@ def _help_at_once(request: HttpRequest, country: dict[str, str]) -> HttpResponse
     address = reverse("guidance:help_detail", kwargs=country)
     # A redirect inside htmx would put the help page into a page that has scripts.
     return HttpResponseClientRedirect(address) if wants_fragment(request) else _see_other(address)
+
+
+@public_form
+def search(request: HttpRequest) -> HttpResponse:
+    """What the pages say about a query. It comes by POST: it stands in no address, no log and no history."""
+    query = request.POST.get("q", "")
+    answer = index().answer(query, _language()) if query.strip() else None
+    template = "guidance/search.html#results" if wants_fragment(request) else "guidance/search.html"
+    return render(request, template, {"query": query, "answer": answer, "moved": wants_fragment(request)})
 
 
 @public_form

@@ -2,8 +2,21 @@
 
 from django.urls import path
 
-from journal.views import account, agreements, circle, desk, entries, exports, home, imports, more, replies, sharing, summary
-from journal.views import account, desk, entries, home, replies, sharing, weeks
+from journal.views import (
+    account,
+    agreements,
+    circle,
+    desk,
+    entries,
+    exports,
+    home,
+    imports,
+    more,
+    replies,
+    sharing,
+    summary,
+    weeks,
+)
 
 app_name = "journal"
 urlpatterns = [

@@ -33,6 +33,7 @@ page("guidance:privacy")
 page("guidance:accessibility")
 page("guidance:for_you")
 page("guidance:display")
+page("guidance:search")
 
 
 @screen("guidance:card_detail")
@@ -56,3 +57,13 @@ def _result(stage: Stage) -> HttpResponse:
     questions = library.current().questionnaire.questions
     chosen = {question.key: question.choices[0].value for question in questions}
     return stage.post("guidance:checkpoint_result", chosen | {"danger": "no"})
+
+
+@screen("guidance:search with pages found")
+def _found(stage: Stage) -> HttpResponse:
+    return stage.post("guidance:search", {"q": "殴られた"})
+
+
+@screen("guidance:search with nothing found")
+def _nothing(stage: Stage) -> HttpResponse:
+    return stage.post("guidance:search", {"q": "zzzzqqq"})

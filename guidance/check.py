@@ -18,7 +18,19 @@ LONGEST = {"en": 25, "ja": 60}
 MEDIAN = {"en": 15}
 STEPS = 9
 # Pages that have an address of their own, so that the site is whole only with them.
-PAGES = ("about", "accessibility", "for-you", "help-call", "help-hurt", "help-words", "help-you", "home-privacy", "privacy")
+PAGES = (
+    "about",
+    "accessibility",
+    "for-you",
+    "help-call",
+    "help-hurt",
+    "help-words",
+    "help-you",
+    "home-privacy",
+    "privacy",
+    "services",
+    "visits",
+)
 LINES_TO_SAY = range(4, 9)
 POINTS = {"how": range(3, 7), "helps": range(3, 6), "harder": range(3, 6)}
 # The page that quotes what others say about each other's words.
@@ -117,13 +129,15 @@ def _questionnaire(library: Library) -> Iterator[Problem]:
 
 
 def _data(library: Library) -> Iterator[Problem]:
-    """What the data files say of lines and sources; titles of works stay as they are."""
+    """What the data files say of lines, words and sources; titles of works stay as they are."""
     data = library.questionnaire.path.parent
     for language in LANGUAGES:
         lines = library.helplines.by_id.values()
         said = [text[language] for line in lines for text in (line.what, line.hours, line.cost) if text[language]]
         said += [place.what[language] for place in library.helplines.everywhere]
         yield from _words(library, data / "helplines.yaml", language, [Block(0, text, text) for text in said], set())
+        explained = [term.explain[language] for term in library.glossary.terms.values()]
+        yield from _words(library, data / "glossary.yaml", language, [Block(0, text, text) for text in explained])
         supported = [source.supports[language] for source in library.sources.values()]
         yield from _words(library, data / "sources.yaml", language, [Block(0, text, text) for text in supported])
 

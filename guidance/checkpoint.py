@@ -97,15 +97,15 @@ def _worries(answers: Answers) -> Iterator[str]:
 ACTIONS: dict[str, tuple[str, ...]] = {
     "afraid": ("hurt", "ask"),
     "cannot": ("you",),
-    "company": ("ask", "openly"),
+    "company": ("services", "ask", "openly"),
     "takeaway": ("words", "person"),
     "trick": ("openly", "ask"),
     "talk": ("words", "paper"),
     "surprise": ("tell", "ask"),
     "refused": ("drop",),
-    "pay": ("before_paying", "consumer", "company"),
-    "hurry": ("before_paying", "consumer", "company"),
-    "signed": ("stop", "consumer", "company"),
+    "pay": ("before_paying", "consumer", "services"),
+    "hurry": ("before_paying", "consumer", "services"),
+    "signed": ("stop", "consumer", "services"),
     "exhausted": ("sleep",),
 }
 CONCERNS = ("danger_unknown", *ACTIONS)
@@ -113,7 +113,7 @@ GENTLE = {"meeting": ("on_the_day", "still_no", "quiet_days"), "words": ("once",
 OPEN = ("person", "ask", "again")
 # First things first, whatever brought them here: the body, then what binds, then rest, then the plan, then people.
 ORDER = (
-    *("hurt", "you", "hold", "stop", "sign_nothing", "sleep", "drop", "before_paying", "consumer", "company"),
+    *("hurt", "you", "hold", "stop", "sign_nothing", "sleep", "drop", "before_paying", "consumer", "services"),
     *("tell", "words", "paper", "openly", "ask", "person", "again"),
 )
 # Every text an advice may name.
@@ -129,7 +129,7 @@ BY_COUNTRY = "consumer"
 def _first(answers: Answers, worries: tuple[str, ...]) -> tuple[str, ...]:
     actions = {"hold", *(action for worry in ("afraid", "cannot") if worry in worries for action in ACTIONS[worry])}
     if answers.pay == "signed":
-        actions |= {"stop", "consumer"}
+        actions |= {"stop", "consumer", "services"}
     elif answers.pay in {"asked", "soon"}:
         actions.add("sign_nothing")
     return _ordered(actions)
@@ -142,8 +142,6 @@ def _instead(answers: Answers, worries: tuple[str, ...]) -> tuple[str, ...]:
         actions.discard("openly")
     if "exhausted" in worries:
         actions -= BEGINNINGS
-    if answers.plan == "company":
-        actions.discard("company")  # the worry itself links that card
     return _ordered(actions)
 
 

@@ -42,6 +42,17 @@ def month(value: date) -> str:
     return f"{value.year}年{value.month}月" if get_language() == "ja" else formats.date_format(value, "F Y")
 
 
+def plain_day(value: date, today: date) -> str:
+    """A day as one says it in passing: "today", "yesterday", else the day itself."""
+    if value == today:
+        return gettext("today")
+    if (today - value).days == 1:
+        return gettext("yesterday")
+    if value.year != today.year:
+        return f"{value.year}年{day(value)}" if get_language() == "ja" else f"{day(value)} {value.year}"
+    return day(value)
+
+
 def clock(value: datetime) -> str:
     """A time as "9:42 pm" / 「午後9時42分」. ``value`` is already local."""
     hour = value.hour % 12 or (0 if value.hour == 0 else 12)
@@ -201,10 +212,17 @@ def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
         "started": gettext("Was let in to read"),
         "took_out": gettext("Took out a copy"),
         "printed": gettext("Printed"),
+        "briefed": gettext("Read the sheet for a visit"),
+        "confirmed": gettext("Confirmed the sheet for a visit"),
     }[event.verb]
     return {"who": name, "what": what}
 
 
 def today_of(user: Any) -> date:
     """The day it is for this person: until four in the morning, the day before."""
-    return day_of(timezone.now(), user.zone)
+    return today_in(user.zone)
+
+
+def today_in(zone: Any) -> date:
+    """The day it is in this time zone."""
+    return day_of(timezone.now(), zone)

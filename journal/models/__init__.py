@@ -3,13 +3,15 @@
 from journal.models.accounts import Centre, CentreRole, Consent, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
-from journal.models.entries import Conflict, Draft, DraftContent, Entry, EntryContent, Hard, Kind, Response, day_of
+from journal.models.drafts import Draft, DraftContent
+from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
 from journal.models.log import AccessEvent, AccessHead, Erased, Verb
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
 from journal.models.sealed import open_rows
 from journal.models.sharing import Invitation, Share, SharedEntry
+from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
     "AccessEvent",
@@ -17,6 +19,8 @@ __all__ = [
     "Agreement",
     "AgreementContent",
     "AskedNotTo",
+    "AfterVisit",
+    "Answer",
     "Centre",
     "CentreRole",
     "Closeness",
@@ -40,6 +44,8 @@ __all__ = [
     "MembershipNotes",
     "PageContent",
     "PersonContent",
+    "NotReady",
+    "PlanChanged",
     "Reply",
     "ReplyContent",
     "ReplyRead",
@@ -49,8 +55,12 @@ __all__ = [
     "Stage",
     "SupportPerson",
     "Topic",
+    "Strain",
+    "Told",
     "User",
     "Verb",
+    "VisitContent",
+    "VisitPlan",
     "day_of",
     "finish_review",
     "open_rows",

@@ -17,6 +17,7 @@ from journal.vault import DataKey, Unreadable, vault
 
 if TYPE_CHECKING:
     from journal.models.accounts import User
+    from journal.models.entries import Entry
 
 # After a hard day nothing new is suggested for seven days: our own rule (docs/hazards.md).
 RESTING_DAYS = 7
@@ -239,6 +240,8 @@ class Membership(SealedModel):
     role = models.CharField(max_length=6, choices=Role)
     joined_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(default=timezone.now)
+    # When this parent last looked at the list: what the others wrote since is new to them.
+    seen_at = models.DateTimeField(default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -250,6 +253,11 @@ class Membership(SealedModel):
 
     def __str__(self) -> str:
         return f"membership {self.pk}"
+
+    def look(self) -> None:
+        """Remember that this parent has looked at the list just now."""
+        self.seen_at = timezone.now()
+        self.save(update_fields=["seen_at"])
 
     def resting_until(self, today: date) -> date | None:
         """The last day on which this parent's steps rest, or None. Their own hard day counts, and the family's."""
@@ -280,10 +288,13 @@ class Membership(SealedModel):
     def lift_rest(self, today: date) -> None:
         """After a hard entry was taken back: the week ends, unless another hard day of the last seven still asks for it."""
         from journal.models.entries import Entry
+        from journal.models.visits import VisitPlan
 
-        recent = Entry.objects.of_family(self.user, self.journal).filter(day__gte=today - timedelta(days=RESTING_DAYS))
+        since = today - timedelta(days=RESTING_DAYS)
+        recent = Entry.objects.of_family(self.user, self.journal).filter(day__gte=since)
         hard = [entry for entry in recent.opened() if not entry.unreadable and entry.document.is_hard]
-        if not self.journal.unreadable and not any(entry.audience == Entry.Audience.FAMILY for entry in hard):
+        shared = any(entry.audience == Entry.Audience.FAMILY for entry in hard)
+        if not self.journal.unreadable and not shared and not VisitPlan.objects.ask_for_rest(self.journal, since):
             self.journal.remember(resting_until="")
         if not any(entry.author_id == self.user_id for entry in hard):
             self._rest_alone_until("")
@@ -310,6 +321,16 @@ class Membership(SealedModel):
         now = Membership.objects.select_for_update(of=("self",)).get(pk=self.pk)
         self.seal(replace(now.document, **changes))
         self.save(update_fields=["sealed"])
+
+    @transaction.atomic
+    def put_back(self, entry: "Entry", today: date) -> None:
+        """Take an entry of this parent's out of the bin; a hard day of the last week asks for its rest again."""
+        entry.put_back()
+        if entry.unreadable or not entry.document.is_hard:
+            return
+        until, now = entry.day + timedelta(days=RESTING_DAYS), self.resting_until(today)
+        if until >= today and (now is None or now < until):
+            self.rest(entry.day, for_all=entry.audience == entry.Audience.FAMILY)
 
     def _rest_alone_until(self, until: str) -> None:
         if not self.unreadable:

@@ -8,13 +8,14 @@ from django.utils.translation import get_language, gettext
 
 from guidance import helplines, library
 from journal import wording
-from journal.models.entries import Hard, Kind, Response
+from journal.models.entries import Hard, Kind, Response, Strain
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
 
 register = template.Library()
 register.filter("day", wording.day)
 register.filter("days", wording.days)
+register.filter("plain_day", wording.plain_day)
 
 ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
@@ -41,6 +42,15 @@ def entry_when(entry: Any) -> str:
 def clock(value: datetime, zone: Any) -> str:
     """A time in the reader's zone."""
     return wording.clock(value.astimezone(zone))
+
+
+@register.filter
+def iso_day(value: str) -> str:
+    """A day kept as 2026-11-20, with its year; as it stands where it is no day."""
+    try:
+        return wording.full_day(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 @register.filter
@@ -92,6 +102,18 @@ def response_label(response: str) -> str:
 
 
 @register.filter
+def strain_label(strain: str) -> str:
+    """The word for how the parent was."""
+    return str(Strain(strain).label) if strain in Strain.values else ""
+
+
+@register.filter
+def undone(tags: str) -> str:
+    """The id of the entry that a message offers to put back, or nothing."""
+    return tags.removeprefix("undo-") if tags and tags.startswith("undo-") else ""
+
+
+@register.filter
 def kind_icon(kind: str) -> str:
     """The icon of a kind."""
     return ICONS.get(kind, "note")
@@ -136,7 +158,7 @@ def role_state(role: Any) -> str:
 @register.filter
 def tag_icon(tag: str) -> str:
     """The icon of a queue tag."""
-    return {"hard": "hard", "new": "note", "quiet": "clock"}.get(tag, "question")
+    return {"hard": "hard", "new": "note", "quiet": "clock", "plan": "door"}.get(tag, "question")
 
 
 @register.simple_tag

@@ -122,7 +122,7 @@ def test_a_plan_is_called_gentle_only_when_nothing_speaks_against_it():
         (Answers("no", "visit", "agreed", "asked", "calm"), "wait", "pay", "before_paying"),
         (Answers("no", "visit", "agreed", "soon", "calm"), "wait", "hurry", "consumer"),
         (Answers("no", "visit", "agreed", "signed", "calm"), "wait", "signed", "stop"),
-        (Answers("no", "visit", "agreed", "signed", "calm"), "wait", "signed", "company"),
+        (Answers("no", "visit", "agreed", "signed", "calm"), "wait", "signed", "services"),
         (Answers("no", "visit", "agreed", "no", "exhausted"), "wait", "exhausted", "sleep"),
     ],
 )

@@ -231,7 +231,8 @@ def test_a_copy_is_looked_at_before_anything_is_written(client, world, newcomer)
 
 def test_the_zip_itself_can_be_brought_in(client, world, newcomer):
     sign_in(client, world.roles["owner"])
-    content = client.get(reverse("journal:export_file", args=[world.rows["export"]])).content
+    page = client.post(reverse("journal:export_add"))["Location"]
+    content = client.get(f"{page}file/").content
     sign_in(client, newcomer)
     assert client.post(upload(client, content)["Location"]).status_code == 303
     assert SECRET in client.get(reverse("journal:person_list")).content.decode()

@@ -197,25 +197,34 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
-def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
-    """One line of the access log as who and what; ``counsellors`` maps account ids to centre roles."""
-    role = counsellors.get(event.who)
-    name = role.name(get_language() or "en") if role else pgettext("log", "A parent")
-    count = len(event.shown)
-    what = {
+def log_line(verb: str, count: int, counsellor: str) -> str:
+    """What one line of the access log says was done; ``counsellor`` is whom it was about, or read in place of."""
+    said = {
         "read": ngettext("Read %(n)s entry", "Read %(n)s entries", count) % {"n": count},
         "opened": gettext("Opened the journal, read nothing"),
         "wrote": gettext("Wrote back"),
+        "edited": gettext("Changed a reply"),
         "widened": gettext("May now read more"),
         "narrowed": gettext("May now read less"),
         "stopped": gettext("Reading was stopped"),
         "started": gettext("Was let in to read"),
+        "invited": gettext("Invited someone"),
+        "joined": gettext("Joined"),
+        "left": pgettext("log", "Left"),
+        "removed": gettext("Ended that someone writes here"),
+        "keeps": gettext("Keeps the journal from now on"),
+        "covered": gettext("Read as cover for %(c)s") % {"c": counsellor},
+        "took_over": gettext("Took over from %(c)s") % {"c": counsellor},
         "took_out": gettext("Took out a copy"),
         "printed": gettext("Printed"),
         "briefed": gettext("Read the sheet for a visit"),
         "confirmed": gettext("Confirmed the sheet for a visit"),
-    }[event.verb]
-    return {"who": name, "what": what}
+        "refused": gettext("Tried to open it and could not"),
+    }[verb]
+    if verb in {"widened", "narrowed", "stopped", "started"} and counsellor:
+        # A parent chose it: the line says for whom.
+        return f"{said}（{counsellor}）" if get_language() == "ja" else f"{said} ({counsellor})"
+    return said
 
 
 def today_of(user: Any) -> date:

@@ -69,6 +69,7 @@ POST journal:picture_edit            login     ok       ok    ok     404        
 POST journal:suggestion_edit         login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:suggestion_rules        login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:share_list              login     ok       ok    ok     404        404    404     404     404        404         404   404
+GET  journal:log_list                login     ok       ok    ok     404        404    404     404     404        404         404   404
 GET  journal:share_new               login     ok       ok    ok     404        404    404     404     404        404         404   404
 POST journal:share_new               login     ok       ok    ok     404        404    404     404     404        404         404   404
 POST journal:share_add               login     ok       ok    ok     404        404    404     404     404        404         404   404

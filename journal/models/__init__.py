@@ -7,7 +7,8 @@ from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
-from journal.models.log import AccessEvent, AccessHead, Erased, Verb
+from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
+from journal.models.notices import Notice, Outbox
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
 from journal.models.sealed import open_rows
 from journal.models.sharing import Invitation, Share, SharedEntry
@@ -40,11 +41,14 @@ __all__ = [
     "JournalKey",
     "JournalSettings",
     "Kind",
+    "LogUnavailable",
     "Membership",
     "MembershipNotes",
     "PageContent",
     "PersonContent",
     "NotReady",
+    "Notice",
+    "Outbox",
     "PlanChanged",
     "Reply",
     "ReplyContent",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from journal.models.accounts import zone_named
 from journal.models.journals import Journal, JournalKey, Membership
+from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet, open_document
 from journal.vault import Unreadable
 
@@ -226,6 +227,7 @@ class EntryQuerySet(SealedQuerySet):
             return first, False
         if entry.audience == Entry.Audience.FAMILY:
             SharedEntry.objects.bulk_create([SharedEntry(share=share, entry=entry, journal=journal) for share in shares])
+            Outbox.objects.tell_readers(shares)
         return entry, True
 
 
@@ -317,6 +319,7 @@ class Entry(SealedModel):
         SharedEntry.objects.bulk_create(
             [SharedEntry(share=share, entry=self, journal_id=self.journal_id) for share in shares], ignore_conflicts=True
         )
+        Outbox.objects.tell_readers(shares)
 
     @transaction.atomic
     def put_in_bin(self) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from journal.models.drafts import Draft
 from journal.models.entries import Entry
 from journal.models.journals import Journal
+from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
 from journal.models.sharing import Share, SharedEntry
 
@@ -75,6 +76,7 @@ class ReplyQuerySet(SealedQuerySet):
                 return first, False
             return self.send(share=share, author=author, entry=entry, submission=uuid.uuid5(submission, text), text=text)
         Draft.objects.filter(user=author, form="reply", target=share.pk).delete()
+        Outbox.objects.tell_parents(share.journal_id, but=author)
         return reply, True
 
     def mark_read(self, user: Any, replies: Iterable["Reply"]) -> None:

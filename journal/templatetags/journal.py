@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from guidance import helplines, library
 from journal import wording
 from journal.models.entries import Hard, Kind, Response, Strain
+from journal.notices import News, news_of
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
 
@@ -168,3 +169,14 @@ def police_advice(country: str) -> str:
         return ""
     line = library.current().helplines.by_id.get("police-advice")
     return line.number if line and line.shows_number(helplines.today()) else ""
+
+
+@register.simple_tag(takes_context=True)
+def something_new(context: Any) -> News:
+    """What waits for whoever is signed in; nothing on a page that is open to everybody."""
+    if "something_new" in context:
+        return context["something_new"]  # type: ignore[no-any-return]
+    request = context.get("request")
+    if request is None or getattr(request, "is_public", False) or not request.user.is_authenticated:
+        return News()
+    return news_of(request.user)

@@ -19,6 +19,7 @@ from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
 from journal.models import CentreRole, Draft, Entry, Kind, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
+from journal.notices import news_of
 from journal.timeline import reader_choices
 from journal.views.current import current_membership
 from journal.weeks import Weeks
@@ -65,6 +66,7 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
             value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
         ),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
+        "something_new": news_of(membership.user),
         **_lately(membership, resting is not None),
     }
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from journal.models import AccessEvent, AccessHead, Erased, SharedEntry
-from journal.models.log import install_triggers
+from journal.models.log import Fault, Wrong, install_triggers
 
 
 @pytest.fixture
@@ -47,13 +47,15 @@ def test_an_erased_journals_log_goes_with_it(lines):
 
 
 def test_the_chain_shows_a_changed_a_missing_and_a_cut_line(lines):
-    assert AccessEvent.objects.first_fault(lines.journal.pk) is None
+    assert AccessEvent.objects.faults(lines.journal.pk) == []
     _without_triggers()
     AccessEvent.objects.filter(number=2).update(verb="opened")
-    assert AccessEvent.objects.first_fault(lines.journal.pk) == 2
+    assert AccessEvent.objects.faults(lines.journal.pk) == [Fault(2, Wrong.CHANGED)]
     AccessEvent.objects.filter(number=2).update(verb="read")
+    AccessEvent.objects.filter(number=2).delete()
+    assert AccessEvent.objects.faults(lines.journal.pk) == [Fault(3, Wrong.MISSING)]
     AccessEvent.objects.filter(number=3).delete()
-    assert AccessEvent.objects.first_fault(lines.journal.pk) == 3
+    assert AccessEvent.objects.faults(lines.journal.pk) == [Fault(3, Wrong.HEAD)]
 
 
 def test_the_head_follows_the_newest_line(lines):
@@ -74,7 +76,7 @@ def test_a_cut_tail_shows_although_the_head_was_taken_too(lines):
     _without_triggers()
     AccessEvent.objects.filter(number=3).delete()
     AccessHead.objects.all().delete()
-    assert AccessEvent.objects.first_fault(lines.journal.pk) == 3
+    assert AccessEvent.objects.faults(lines.journal.pk) == [Fault(2, Wrong.HEAD)]
 
 
 def test_no_line_is_replaced_and_the_table_is_not_emptied(lines):

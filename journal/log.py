@@ -57,7 +57,7 @@ def page_of(membership: Membership, before: int | None) -> Page:
     return Page(
         days=_by_day(membership, shown),
         next=shown[-1].number if len(rows) > LINES else None,
-        wrong=fault and fault.number,
+        wrong=fault.number if fault else None,
     )
 
 

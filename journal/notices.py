@@ -73,7 +73,7 @@ def tell_endings(now: datetime) -> int:
     shares = list(ending_soon(now).values_list("journal", "ends_at"))
     parents = Membership.objects.filter(journal__in={journal for journal, _ in shares}, user__notice_hour__isnull=False)
     for parent in parents.select_related("user"):
-        for day in {at.date() for journal, at in shares if journal == parent.journal_id}:
+        for day in {at.date() for journal, at in shares if at and journal == parent.journal_id}:
             Outbox.objects.enqueue([parent.user], Outbox.Kind.ENDING, day)
     return len(shares)
 

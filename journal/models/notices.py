@@ -42,7 +42,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def tell_parents(self, journal: UUID, kind: str) -> None:
         """Everybody who writes in a journal is to see that something of this kind is new, and to be told by mail who wants it."""
         users = User.objects.filter(memberships__journal=journal)
-        self.bulk_create([Notice(user=user, journal_id=journal, kind=kind) for user in users], ignore_conflicts=True)
+        Notice.objects.bulk_create([Notice(user=user, journal_id=journal, kind=kind) for user in users], ignore_conflicts=True)
         Outbox.objects.enqueue(users)
 
     def forget(self, user: Any, journal: Journal, kind: str) -> None:
@@ -84,7 +84,7 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
                 due_day, due_at = next_hour(user.notice_hour, user.zone, now)
                 rows.append(Outbox(user=user, kind=kind, day=day or due_day, due_at=due_at))
         if rows:
-            self.bulk_create(rows, ignore_conflicts=True)
+            Outbox.objects.bulk_create(rows, ignore_conflicts=True)
 
     def tell_parents(self, journal: UUID, but: Any = None) -> None:
         """Something is new in this journal for everybody who writes there, except for who did it."""
@@ -124,7 +124,7 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         The account is locked meanwhile: two runs at once send one mail.
         """
         user = User.objects.select_for_update().get(pk=user_id)
-        rows = list(self.due(now).filter(user=user))
+        rows = list(Outbox.objects.due(now).filter(user=user))
         others = self.unsent().filter(user=user, claimed_at__gte=now - CLAIM).exists()
         if not rows or others:
             return []

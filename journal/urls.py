@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from journal.views import account, agreements, circle, desk, entries, exports, home, imports, more, replies, sharing, summary
+from journal.views import (
+    account,
+    agreements,
+    circle,
+    desk,
+    entries,
+    exports,
+    home,
+    imports,
+    invitations,
+    members,
+    more,
+    replies,
+    sharing,
+    summary,
+)
 
 app_name = "journal"
 urlpatterns = [
@@ -13,6 +28,21 @@ urlpatterns = [
     path("notes/new/", entries.entry_add, name="entry_add"),
     path("notes/timeline/", entries.entry_list, name="entry_list"),
     path("notes/bin/", entries.entry_bin, name="entry_bin"),
+    path("notes/members/", members.member_list, name="member_list"),
+    path("notes/members/invite/", members.invitation_add, name="invitation_add"),
+    path("notes/members/invite/<uuid:invitation_id>/", members.invitation_confirm, name="invitation_confirm"),
+    path("notes/members/invite/<uuid:invitation_id>/end/", members.invitation_end, name="invitation_end"),
+    path("notes/members/keep/", members.journal_keep, name="journal_keep"),
+    path("notes/members/leave/", members.member_leave, name="member_leave"),
+    path("notes/members/<uuid:member_id>/offer/", members.member_offer, name="member_offer"),
+    path("notes/members/<uuid:member_id>/remove/", members.member_remove, name="member_remove"),
+    path("notes/switch/", members.journal_switch, name="journal_switch"),
+    path("notes/another/", members.journal_add, name="journal_add"),
+    path("notes/join/", invitations.invitation_join, name="invitation_join"),
+    path("notes/join/hello/", invitations.invitation_hello, name="invitation_hello"),
+    path("notes/join/yes/", invitations.invitation_accept, name="invitation_accept"),
+    path("notes/join/no/", invitations.invitation_cancel, name="invitation_cancel"),
+    path("notes/join/<str:token>/", invitations.invitation_open, name="invitation_open"),
     path("notes/sharing/", sharing.share_list, name="share_list"),
     path("notes/sharing/new/", sharing.share_new, name="share_new"),
     path("notes/sharing/add/", sharing.share_add, name="share_add"),

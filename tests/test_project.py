@@ -23,6 +23,7 @@ VIEWS = sorted((ROOT / "journal" / "views").glob("*.py"))
 SCOPES = {
     "visible_to", "of_family", "editable_by", "in_bin_of", "of_member", "of_counsellor", "of_user", "beside", "by_code",
     "by_link", "counsellor_of", "of_manager", "waiting_for", "readable_by", "of_entries", "count_by_counsellor",
+    "of_keeper", "offered_to", "of_invited",
     "record", "record_reading", "write", "keep", "send", "mark_read", "update_or_create",
 }  # fmt: skip
 TOP = {

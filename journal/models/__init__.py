@@ -5,7 +5,9 @@ from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
 from journal.models.entries import Conflict, Draft, DraftContent, Entry, EntryContent, Hard, Kind, Response, day_of
 from journal.models.exports import Export, Import
+from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
+from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
 from journal.models.log import AccessEvent, AccessHead, Erased, Verb
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
 from journal.models.sealed import open_rows
@@ -36,8 +38,10 @@ __all__ = [
     "JournalKey",
     "JournalSettings",
     "Kind",
+    "MemberInvitation",
     "Membership",
     "MembershipNotes",
+    "Mine",
     "PageContent",
     "PersonContent",
     "Reply",
@@ -46,6 +50,7 @@ __all__ = [
     "Response",
     "Share",
     "SharedEntry",
+    "StillKeeps",
     "Stage",
     "SupportPerson",
     "Topic",
@@ -53,5 +58,8 @@ __all__ = [
     "Verb",
     "day_of",
     "finish_review",
+    "leave",
+    "offer",
     "open_rows",
+    "take_over",
 ]

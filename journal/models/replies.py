@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from journal.models.entries import Draft, Entry
-from journal.models.journals import Journal
+from journal.models.journals import Journal, Membership
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
 from journal.models.sharing import Share, SharedEntry
 
@@ -30,10 +30,9 @@ class ReplyQuerySet(SealedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """For a parent: replies to what they may read, or to the family. For a counsellor: those of an open share of theirs."""
-        from journal.models.journals import Journal
-
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
-            models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
+            models.Q(models.Exists(Membership.objects.reading(user)), entry=None)
+            | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
         )
         share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (
             models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))

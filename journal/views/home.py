@@ -16,10 +16,11 @@ from journal import wording
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Kind, Membership, Reply
+from journal.models import CentreRole, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.timeline import reader_choices
 from journal.views.current import current_membership
+from journal.views.invitations import comes_invited
 
 # What "Write it down" on a step page offers: the first kind that belongs to the step.
 KIND_OF_STEP = {step: kind for kind, step in reversed(STEP_OF.items())}
@@ -30,6 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The quick log; a counsellor goes to the desk, a new parent to the start."""
     memberships = Membership.objects.of_user(request.user)
     if not memberships.exists():
+        if comes_invited(request):
+            return redirect("journal:invitation_join")
         role = CentreRole.objects.of_user(request.user).first()
         if role is None:
             return redirect("journal:journal_start")
@@ -54,6 +57,9 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
         "resting_until": membership.resting_until(today),
         "today": today,
         "reply_waiting": unread.first(),
+        "came": MemberInvitation.objects.of_keeper(request.user)
+        .filter(journal=membership.journal, accepted_by__isnull=False)
+        .first(),
         "has_counsellor": any(
             value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
         ),

@@ -3,7 +3,7 @@
 A file a part of the site; a new page gets a screen in the file of its part. Importing them fills SCREENS.
 """
 
-from tests.screens import accounts, circle, desk, errors, journal, public
+from tests.screens import accounts, circle, desk, errors, journal, members, public
 from tests.screens.stage import (
     PASSWORD,
     SCREENS,
@@ -29,6 +29,7 @@ __all__ = [
     "errors",
     "form_of_entry",
     "journal",
+    "members",
     "public",
     "reply",
     "sign_in_just_now",

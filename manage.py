@@ -8,4 +8,9 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from guidance.problems import ContentError, counted, report
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ContentError as error:  # content that cannot even be read: say where, without a traceback
+        sys.exit(f"{report(error.problems)}\nThe content cannot be loaded: {counted(error.problems)}.")

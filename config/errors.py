@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language
 from django.views.decorators.csrf import requires_csrf_token
+from django_htmx.http import reselect, reswap, retarget
 
 from config.htmx import wants_fragment
 from config.public import comes_from_here
@@ -42,9 +43,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a stale form: the same form again with a fresh token, unless another site sent it."""
     if comes_from_here(request) and _is_journal(request):
-        if wants_fragment(request):
-            return HttpResponse(status=403, headers={"HX-Trigger": "form-stale"})
-        return words_kept(request, status=403)
+        if not wants_fragment(request):
+            return words_kept(request, status=403)
+        if _by_itself(request):
+            # A draft that a page sends by itself waits until its form is pressed.
+            return HttpResponse(status=204)
+        # htmx puts 422 into the page: the form takes the place of everything, wherever its answer was meant to stand.
+        return reswap(retarget(reselect(words_kept(request, status=422), "#main"), "#main"), "outerHTML")
     return _page(request, "403_csrf.html", 403)
 
 
@@ -62,7 +67,10 @@ def words_kept(request: HttpRequest, status: int) -> HttpResponse:
             if name not in SECRETS
             for value in values
         ]
-    context = {"fields": fields, "signed_out": status == 401, "our_fault": status >= 500}
+    # After a hard day the numbers come first, whatever else went wrong.
+    answer = request.POST.get("hard", "")
+    hard = _is_journal(request) and (bool(answer) or request.POST.get("kind") == "hard")
+    context = {"fields": fields, "signed_out": status == 401, "our_fault": status >= 500, "hard": hard, "answer": answer}
     return render(request, "words_kept.html", context, status=status)
 
 
@@ -70,6 +78,10 @@ def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     # What is not here is not there in the other language either: the link leads to the front door.
     other = "ja" if get_language() == "en" else "en"
     return render(request, template, {"other_language_url": f"/{other}/"}, status=status)
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    return resolve(request.path_info).url_name.endswith("_draft")  # type: ignore[union-attr]
 
 
 def _is_journal(request: HttpRequest) -> bool:

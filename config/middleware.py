@@ -59,7 +59,7 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
         """Answer a signed-out request without ever swapping a sign-in page into a form, or losing a word."""
         if request.method not in {"GET", "HEAD"}:
             if wants_fragment(request):
-                return HttpResponse(status=401, headers={"HX-Trigger": "session-ended"})
+                return HttpResponse(status=401)
             return words_kept(request, status=401)
         if wants_fragment(request):
             # A redirect would put the sign-in page inside the fragment's place.

@@ -50,7 +50,12 @@ def of_help(target: str) -> str:
 
 
 def of(kind: str, target: str) -> str:
-    """Return the address behind a link of the text. The library has made sure that it leads somewhere."""
+    """Return the address behind a link of the text, `#part` too. The library has made sure that it leads somewhere."""
+    target, sharp, part = target.partition("#")
+    return _of(kind, target) + sharp + part
+
+
+def _of(kind: str, target: str) -> str:
     match kind:
         case "step":
             return reverse("guidance:step_detail", kwargs={"number": int(target)})

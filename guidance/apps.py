@@ -11,6 +11,7 @@ class GuidanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the content here, so that under every server broken content stops the start, with file and line."""
-        from guidance import library
+        from guidance import library, search
 
         library.current()
+        search.index()

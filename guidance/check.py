@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from guidance import words
+from guidance import attribution, words
 from guidance.documents import FOLDERS, LANGUAGES, Document
 from guidance.library import Library
 from guidance.problems import Problem
@@ -18,7 +18,19 @@ LONGEST = {"en": 25, "ja": 60}
 MEDIAN = {"en": 15}
 STEPS = 9
 # Pages that have an address of their own, so that the site is whole only with them.
-PAGES = ("about", "accessibility", "for-you", "help-hurt", "help-words", "help-you", "home-privacy", "privacy")
+PAGES = (
+    "about",
+    "accessibility",
+    "for-you",
+    "help-call",
+    "help-hurt",
+    "help-words",
+    "help-you",
+    "home-privacy",
+    "privacy",
+    "services",
+    "visits",
+)
 LINES_TO_SAY = range(4, 9)
 POINTS = {"how": range(3, 7), "helps": range(3, 6), "harder": range(3, 6)}
 # The page that quotes what others say about each other's words.
@@ -32,7 +44,7 @@ WIDE = str.maketrans("０１２３４５６７８９－", "0123456789-")
 
 def problems(library: Library) -> list[Problem]:
     """Return every breach of the rules, in the order of files and lines."""
-    found = {*_missing(library), *_questionnaire(library)}
+    found = {*_missing(library), *_questionnaire(library), *_data(library)}
     for document in library.documents.values():
         for rule in RULES:
             found.update(rule(library, document))
@@ -116,9 +128,34 @@ def _questionnaire(library: Library) -> Iterator[Problem]:
         yield from _words(library, library.questionnaire.path, language, blocks)
 
 
-def _words(library: Library, path: Path, language: str, blocks: list[Block]) -> Iterator[Problem]:
+def _data(library: Library) -> Iterator[Problem]:
+    """What the data files say of lines, words and sources; titles of works stay as they are."""
+    data = library.questionnaire.path.parent
+    for language in LANGUAGES:
+        lines = library.helplines.by_id.values()
+        said = [text[language] for line in lines for text in (line.what, line.hours, line.cost) if text[language]]
+        said += [place.what[language] for place in library.helplines.everywhere]
+        yield from _words(library, data / "helplines.yaml", language, [Block(0, text, text) for text in said], set())
+        explained = [term.explain[language] for term in library.glossary.terms.values()]
+        yield from _words(library, data / "glossary.yaml", language, [Block(0, text, text) for text in explained])
+        supported = [source.supports[language] for source in library.sources.values()]
+        yield from _words(library, data / "sources.yaml", language, [Block(0, text, text) for text in supported])
+
+
+def _reviewed(library: Library, document: Document) -> Iterator[Problem]:
+    """Either the page names who has reviewed it, and when, or it shows the draft notice."""
+    if bool(document.reviewed_by) != bool(document.reviewed_on):
+        yield Problem(document.path, 1, "reviewed_by and reviewed_on go together: who has reviewed it, and when")
+
+
+def _attributions(library: Library, document: Document) -> Iterator[Problem]:
+    for block in document.blocks:
+        yield from (Problem(document.path, block.line, fault) for fault in attribution.faults(block, library.sources))
+
+
+def _words(library: Library, path: Path, language: str, blocks: list[Block], own: set[str] | None = None) -> Iterator[Problem]:
     """Length, refused words, a Saito without a given name, telephone numbers: what holds for every text."""
-    known = library.helplines.numbers
+    known = library.helplines.numbers if own is None else own
     for block in blocks:
         for sentence in words.sentences(block.words, language):
             if (size := words.length(sentence, language)) > LONGEST[language]:
@@ -158,4 +195,4 @@ def _named(document: Document, kind: str) -> list[str]:
 
 
 Rule = Callable[[Library, Document], Iterator[Problem]]
-RULES: tuple[Rule, ...] = (_counterpart, _sources, _urgent, _counts)
+RULES: tuple[Rule, ...] = (_counterpart, _sources, _attributions, _urgent, _counts, _reviewed)

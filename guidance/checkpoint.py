@@ -55,14 +55,16 @@ class Advice:
 def advise(answers: Answers) -> Advice:
     """Return the advice for any answers, skipped ones too. "Danger: yes" never comes here: it opens the help page."""
     worries = tuple(_worries(answers))
-    concerns = (*(("danger_unknown",) if not answers.danger else ()), *worries)
+    unknown = () if answers.danger else ("danger_unknown",)
     if {"afraid", "cannot"} & set(worries):
-        return Advice("first", concerns, _instead(answers, worries))
+        # Whoever is afraid or cannot go on reads about that, and about nothing that could be put right tomorrow.
+        concerns = tuple(worry for worry in worries if worry in PRESSING)
+        return Advice("first", (*unknown, *concerns), _first(answers, worries))
     if worries:
-        return Advice("wait", concerns, _instead(answers, worries))
+        return Advice("wait", (*unknown, *worries), _instead(answers, worries))
     if _is_whole(answers):
-        return Advice("gentle", concerns, GENTLE["meeting" if answers.plan in MEETINGS else "words"])
-    return Advice("open", concerns, OPEN)
+        return Advice("gentle", unknown, GENTLE["meeting" if answers.plan in MEETINGS else "words"])
+    return Advice("open", unknown, OPEN)
 
 
 def _worries(answers: Answers) -> Iterator[str]:
@@ -91,40 +93,63 @@ def _worries(answers: Answers) -> Iterator[str]:
         yield "exhausted"
 
 
-# What to do about each worry, first things first; a text named twice stands once.
+# What to do about each worry.
 ACTIONS: dict[str, tuple[str, ...]] = {
     "afraid": ("hurt", "ask"),
     "cannot": ("you",),
-    "exhausted": ("sleep",),
-    "signed": ("stop", "consumer"),
-    "hurry": ("before_paying", "consumer"),
-    "pay": ("before_paying", "consumer"),
-    "refused": ("drop",),
-    "surprise": ("tell", "ask"),
-    "company": ("ask", "openly"),
-    "trick": ("openly", "ask"),
+    "company": ("services", "ask", "openly"),
     "takeaway": ("words", "person"),
+    "trick": ("openly", "ask"),
     "talk": ("words", "paper"),
+    "surprise": ("tell", "ask"),
+    "refused": ("drop",),
+    "pay": ("before_paying", "consumer", "services"),
+    "hurry": ("before_paying", "consumer", "services"),
+    "signed": ("stop", "consumer", "services"),
+    "exhausted": ("sleep",),
 }
-
-
 CONCERNS = ("danger_unknown", *ACTIONS)
 GENTLE = {"meeting": ("on_the_day", "still_no", "quiet_days"), "words": ("once", "easy_no", "rest_after")}
 OPEN = ("person", "ask", "again")
+# First things first, whatever brought them here: the body, then what binds, then rest, then the plan, then people.
+ORDER = (
+    *("hurt", "you", "hold", "stop", "sign_nothing", "sleep", "drop", "before_paying", "consumer", "services"),
+    *("tell", "words", "paper", "openly", "ask", "person", "again"),
+)
 # Every text an advice may name.
-ALL_ACTIONS = {"company", *OPEN, *(action for listed in (*ACTIONS.values(), *GENTLE.values()) for action in listed)}
+ALL_ACTIONS = {*ORDER, *(action for listed in GENTLE.values() for action in listed)}
+# What is said to somebody who is afraid or cannot go on; everything else about the plan waits with the plan.
+PRESSING = {"afraid", "cannot", "company", "pay", "hurry", "signed"}
+# What begins something new with the person, and so has no place beside "wait and sleep".
+BEGINNINGS = {"words", "paper", "openly"}
+# The text that names lines of the reader's country.
+BY_COUNTRY = "consumer"
+
+
+def _first(answers: Answers, worries: tuple[str, ...]) -> tuple[str, ...]:
+    actions = {"hold", *(action for worry in ("afraid", "cannot") if worry in worries for action in ACTIONS[worry])}
+    if answers.pay == "signed":
+        actions |= {"stop", "consumer", "services"}
+    elif answers.pay in {"asked", "soon"}:
+        actions.add("sign_nothing")
+    return _ordered(actions)
 
 
 def _instead(answers: Answers, worries: tuple[str, ...]) -> tuple[str, ...]:
-    actions = [action for worry, listed in ACTIONS.items() if worry in worries for action in listed]
-    if "refused" in worries and "openly" in actions:
+    actions = {action for worry in worries for action in ACTIONS[worry]}
+    if answers.know == "refused":
         # They have just said no: the next invitation is for another season.
-        actions.remove("openly")
-    if {"signed", "pay"} & set(worries) and answers.plan != "company":
-        actions.append("company")
-    if not {"ask", "person"} & set(actions):
-        actions.append("person")
-    return tuple(dict.fromkeys(actions))
+        actions.discard("openly")
+    if "exhausted" in worries:
+        actions -= BEGINNINGS
+    return _ordered(actions)
+
+
+def _ordered(actions: set[str]) -> tuple[str, ...]:
+    """Put first things first, and let nobody leave without a person to turn to."""
+    if not {"ask", "person"} & actions:
+        actions = {*actions, "person"}
+    return tuple(action for action in ORDER if action in actions)
 
 
 def _is_whole(answers: Answers) -> bool:

@@ -76,6 +76,12 @@ class Document:
         return self.kind, self.language, self.slug
 
     @property
+    def parts(self) -> set[str]:
+        """Return what a link may name behind # on its page: the parts that its template gives an id."""
+        listed = {"sources", *(f"source-{source}" for source in self.sources)} if self.sources else set()
+        return listed | ({"urgent"} if self.kind == "step" else set())
+
+    @property
     def is_draft(self) -> bool:
         """Say whether no clinician has put a name to it."""
         return not self.reviewed_by

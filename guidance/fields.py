@@ -49,6 +49,16 @@ class Fields:
         self.wrong(key, "must be a list of texts")
         return ()
 
+    def words(self, key: str) -> str | tuple[str, ...]:
+        """Return one text, or a list of texts as a tuple."""
+        value = self._value(key)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        self.wrong(key, "must be a text or a list of texts")
+        return ()
+
     def choice(self, key: str, allowed: tuple[str, ...]) -> str:
         """Return one of ``allowed``."""
         value = self.text(key)
@@ -99,10 +109,6 @@ class Fields:
     def line_of(self, key: str) -> int:
         """Return the line on which a key stands."""
         return self._lines.get(key, self.line)
-
-    def leave(self, key: str) -> None:
-        """Take a key that is known but not read here."""
-        self._nodes.pop(key, None)
 
     def wrong(self, key: str, message: str) -> None:
         """Note a problem at the line of ``key``."""

@@ -3,12 +3,15 @@
 The rules (docs/hazards.md, H13): a number is shown with one true sentence about where it comes from; a line that
 was never confirmed shows none; 180 days after it was last read or confirmed, only the link stays. Emergency
 numbers always show. Age changes what a page shows, decided at each request, never whether the site starts.
+
+HELPLINES_FILE names an overlay of the same form: its lines add to the shipped ones or replace them by their id, and
+its `verified` list says who opened a provider's page, and when. `manage.py helplines verify` writes both files.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
@@ -18,10 +21,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guidance import fields
+from guidance import fields, hours
 from guidance.fields import Fields
+from guidance.hours import Hours
 
 KEPT = timedelta(days=180)
+WARNED = timedelta(days=30)  # how long before that `manage.py helplines` asks for another look
 SEEN = ("confirmed", "reported", "unconfirmed")
 LANGUAGES: dict[str, str | Promise] = {
     "en": _("English"),
@@ -40,6 +45,8 @@ LANGUAGES: dict[str, str | Promise] = {
 }
 Both = Mapping[str, str]
 
+# The tag of a line for people who were asked to sign or pay. "Before you act" names it by country.
+CONSUMER = "consumer"
 # Headings of a country's page, and the tags of the lines below them; the last takes whatever is left.
 GROUPS: tuple[tuple[str | Promise, set[str]], ...] = (
     (_("To talk, also about dying"), {"anyone", "dying"}),
@@ -49,9 +56,14 @@ GROUPS: tuple[tuple[str | Promise, set[str]], ...] = (
 )
 
 
+def now() -> datetime:
+    """Return the moment by which a line is open or closed. Everything else takes it as an argument."""
+    return timezone.now()
+
+
 def today() -> date:
     """Return the day by which a number's age is judged. Everything else takes the day as an argument."""
-    return timezone.localdate()
+    return timezone.localdate(now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,7 @@ class Line:
     tel: str
     url: str
     hours: Both
+    open: Hours | None
     languages: tuple[str, ...]
     cost: Both
     tags: tuple[str, ...]
@@ -117,6 +130,21 @@ class Line:
             return False
         return day < self.checked_on + KEPT
 
+    def lapses_on(self) -> date | None:
+        """Return the first day on which the number is no longer shown; None where it never is."""
+        shown = self.number and self.checked_on and self.shows_number(self.checked_on)
+        return self.checked_on + KEPT if shown and self.checked_on else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A row of an overlay: who has opened the provider's own page, and which number stood there."""
+
+    id: str
+    number: str
+    on: date | None
+    by: str
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -135,6 +163,16 @@ class Country:
     time_zone: str
     emergency: tuple[Emergency, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def has_hours(self) -> bool:
+        """Say whether some line answers at certain hours only, so that the clock there matters."""
+        return any(line.open is None or not line.open.always for line in self.lines)
+
+    @property
+    def consumer(self) -> tuple[Line, ...]:
+        """Return the lines to ask before signing or paying, and after."""
+        return tuple(line for line in self.lines if CONSUMER in line.tags)
 
     @property
     def groups(self) -> list[Group]:
@@ -181,14 +219,15 @@ def read(path: Path, overlay: Path | None = None) -> Helplines:
 
     Raise ContentError with every fault of either file.
     """
-    shipped = _read(path)
-    return _overlaid(shipped, _read(overlay)) if overlay else shipped
+    shipped, _ = _read(path)
+    return _overlaid(shipped, *_read(overlay, overlay=True)) if overlay else shipped
 
 
-def _read(path: Path) -> Helplines:
+def _read(path: Path, overlay: bool = False) -> tuple[Helplines, list[Verified]]:
     root = fields.mapping(path.read_text("utf-8"), path)
     countries: dict[str, Country] = {}
-    if by_code := root.mapping("countries"):
+    verified = [_verified(row) for row in root.rows("verified", default=True)] if overlay else []
+    if (not overlay or "countries" in root.keys) and (by_code := root.mapping("countries")):
         for code in by_code.keys:
             if not re.fullmatch(r"[a-z]{2}", code):
                 by_code.wrong(code, "is not a country code of two small letters")
@@ -200,7 +239,7 @@ def _read(path: Path) -> Helplines:
     for twice in sorted({line_id for line_id in ids if ids.count(line_id) > 1}):
         root.wrong(twice, "is the id of two lines")
     root.finish()
-    return Helplines(MappingProxyType(countries), everywhere)
+    return Helplines(MappingProxyType(countries), everywhere), verified
 
 
 def _country(code: str, row: Fields) -> Country:
@@ -239,6 +278,25 @@ def _directory(row: Fields) -> Directory:
     return directory
 
 
+def _verified(row: Fields) -> Verified:
+    verified = Verified(id=row.text("id"), number=row.text("number"), on=row.day("on"), by=row.text("by"))
+    if not verified.on:
+        row.wrong("on", "names no day")
+    row.rest()
+    return verified
+
+
+def _hours(row: Fields) -> Hours | None:
+    """Take `open`: the hours as data, where they are sure. `hours` says them in words."""
+    if "open" not in row.keys:
+        return None
+    try:
+        return hours.read(row.words("open"))
+    except ValueError as error:
+        row.wrong("open", f"is not a span of hours (guidance/hours.py): {error}")
+        return None
+
+
 def _line(row: Fields) -> Line:
     line = Line(
         id=row.text("id"),
@@ -248,6 +306,7 @@ def _line(row: Fields) -> Line:
         tel=row.text("tel", ""),
         url=row.text("url", ""),
         hours=row.both("hours", ""),
+        open=_hours(row),
         languages=row.strings("languages", ()),
         cost=row.both("cost", ""),
         tags=row.strings("tags", ()),
@@ -265,18 +324,27 @@ def _line(row: Fields) -> Line:
         row.wrong("tel", f"{line.tel} is not the number {line.number}")
     if (line.verified_on is None) != (not line.verified_by):
         row.wrong("verified_by", "and verified_on go together: who opened the provider's own page, and when")
-    row.leave("open")  # the hours as data; `hours` says them in words
     row.rest()
     return line
 
 
-def _overlaid(shipped: Helplines, overlay: Helplines) -> Helplines:
+def _overlaid(shipped: Helplines, overlay: Helplines, verified: list[Verified]) -> Helplines:
     countries = dict(shipped.countries)
     for code, country in overlay.countries.items():
         before = countries.get(code)
         lines = _merged(before.lines, country.lines) if before else country.lines
         countries[code] = replace(country, lines=lines)
+    for code, country in countries.items():
+        countries[code] = replace(country, lines=tuple(_confirmed(line, verified) for line in country.lines))
     return Helplines(MappingProxyType(countries), _merged(shipped.everywhere, overlay.everywhere))
+
+
+def _confirmed(line: Line, verified: list[Verified]) -> Line:
+    """Return the line with a person's confirmation, if it is of this very number: a changed number was confirmed by nobody."""
+    for item in verified:
+        if item.id == line.id and item.number == line.number and item.on and (not line.verified_on or line.verified_on < item.on):
+            line = replace(line, verified_on=item.on, verified_by=item.by)
+    return line
 
 
 def _merged[Row: (Line, Directory)](before: tuple[Row, ...], after: tuple[Row, ...]) -> tuple[Row, ...]:

@@ -168,20 +168,33 @@ def _dead_references(library: Library) -> Iterator[Problem]:
 
 
 def _exists(library: Library, language: str, use: Use) -> bool:
+    target, sharp, part = use.target.partition("#")
     match use.kind:
         case "source":
-            return use.target in library.sources
+            return target in library.sources
         case "helpline":
-            return use.target in library.helplines.by_id
+            return target in library.helplines.by_id
         case "figure":
-            return use.target in figures.NAMES
+            return target in figures.NAMES
+    document = _linked(library, language, use.kind, target)
+    if sharp:
+        return document is not None and part in document.parts
+    return document is not None or target in _without_document(library, use.kind)
+
+
+def _linked(library: Library, language: str, kind: str, target: str) -> Document | None:
+    match kind:
         case "step":
-            return use.target.isdecimal() and library.step(language, int(use.target)) is not None
+            return library.step(language, int(target)) if target.isdecimal() else None
         case "card":
-            return library.find("card", language, use.target) is not None
+            return library.find("card", language, target)
         case "page":
-            return use.target in BUILT_IN or library.page(language, use.target) is not None
+            return library.page(language, target)
         case "help":
-            place = use.target
-            return not place or place in library.helplines.countries or library.page(language, f"help-{place}") is not None
-    return use.kind == "check" and not use.target
+            return library.page(language, f"help-{target}")
+    return None
+
+
+def _without_document(library: Library, kind: str) -> set[str]:
+    """Return the targets of a kind of link that the site writes itself: the help and check start pages, and its own lists."""
+    return {"page": BUILT_IN, "help": {"", *library.helplines.countries}, "check": {""}}.get(kind, set())

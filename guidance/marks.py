@@ -38,6 +38,8 @@ def _parts(html: Html, country: str | None, day: date) -> Iterator[Html | SafeSt
         name, _, rest = match[1].partition(" ")
         if name == "emergency":
             yield emergency(country)
+        elif name == "consumer":
+            yield consumer(country, day)
         elif name == "helpline":
             yield helpline(library.current().helplines.line(rest), day)
         elif name == "figure":
@@ -71,6 +73,19 @@ def helpline(line: Line, day: date) -> SafeString:
             number = format_html('<a href="{}" rel="noreferrer">{}</a>', line.url, host(line.url))
     note = " ".join(part for part in (about[language], standing(line, day)) if part)
     return format_html('<span class="line"><b>{}</b> {} <span class="meta">{}</span></span>', line.name[language], number, note)
+
+
+def consumer(country: str | None, day: date) -> SafeString:
+    """Return whom to ask in a country about a contract: words where no line is known, nothing where no country is named."""
+    texts = library.current().helplines
+    place = texts.countries.get(country or "")
+    if place is None:
+        return SafeString()
+    if not place.consumer:
+        return format_html(
+            "{}", gettext("We have found no line for this in the country you chose. A local advice office or a lawyer may help.")
+        )
+    return format_html_join(" ", "{}", ((helpline(line, day),) for line in place.consumer))
 
 
 def host(address: str) -> str:

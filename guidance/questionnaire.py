@@ -55,6 +55,7 @@ class Composed:
     outcome: Outcome
     concerns: tuple[Mapping[str, text.Html], ...]
     actions: tuple[Mapping[str, text.Html], ...]
+    asks_country: bool  # some line below differs by country
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Questionnaire:
             outcome=self.outcomes[advice.outcome],
             concerns=tuple(self.concerns[key] for key in advice.concerns),
             actions=tuple(self.actions[key] for key in advice.actions),
+            asks_country=checkpoint.BY_COUNTRY in advice.actions,
         )
 
 

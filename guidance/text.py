@@ -26,7 +26,7 @@ OWN = "own"
 QUOTED = {"say", "avoid"}
 
 CITE = re.compile(r"\[((?:@[a-z0-9-]+\s+)+(?:read|heard|unsure)|@own)\]")
-SLOT = re.compile(r"\{\{\s*(?:(emergency)|(helpline|figure):([a-z0-9-]+))\s*\}\}")
+SLOT = re.compile(r"\{\{\s*(?:(emergency|consumer)|(helpline|figure):([a-z0-9-]+))\s*\}\}")
 # What looks like a mark but is none: a slip that would otherwise be printed.
 STRAY = re.compile(r"\[@[^\]]*\]|\{\{.*?\}\}|\]\{[^}]*\}|\{[.#][a-z-]+\}|</?[a-z]+")
 
@@ -68,12 +68,22 @@ class Html(str):
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """The words up to a mark of sources, and that mark: ids, and read, heard, unsure or own; both empty where none follows."""
+
+    words: str
+    sources: tuple[str, ...] = ()
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph, list item, heading or cell as a reader sees it, for the content check."""
 
     line: int
     words: str
     own_words: str  # without what is quoted as words to say, or to avoid
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,8 @@ def _read(block: Token, first_line: int, sources: Sequence[str], quoted: bool, r
     words: list[str] = []
     own: list[str] = []
     quotes: list[bool] = []
+    claims: list[Claim] = []
+    since = 0
     for token in block.children or []:
         text = ""
         match token.type:
@@ -169,6 +181,8 @@ def _read(block: Token, first_line: int, sources: Sequence[str], quoted: bool, r
                 quotes.pop()
             case "cite":
                 _number(token, line, sources, rendered)
+                claims.append(Claim("".join(words[since:]).strip(), tuple(token.meta["ids"]), token.meta["state"]))
+                since = len(words)
             case "slot" if token.meta["target"]:
                 rendered.uses.append(Use(line, token.meta["name"], token.meta["target"]))
             case "link_open":
@@ -177,7 +191,9 @@ def _read(block: Token, first_line: int, sources: Sequence[str], quoted: bool, r
                 rendered.faults.append((line, "pictures have no place in the text"))
         words.append(text)
         own.append("" if quoted or any(quotes) else text)
-    rendered.blocks.append(Block(first, "".join(words).strip(), "".join(own).strip()))
+    if left := "".join(words[since:]).strip():
+        claims.append(Claim(left))
+    rendered.blocks.append(Block(first, "".join(words).strip(), "".join(own).strip(), tuple(claims)))
 
 
 def _number(token: Token, line: int, sources: Sequence[str], rendered: Rendered) -> None:

@@ -39,5 +39,6 @@ urlpatterns = [
     path("accessibility/", views.page_detail, {"slug": "accessibility"}, name="accessibility"),
     path("for-you/", views.page_detail, {"slug": "for-you"}, name="for_you"),
     path("pages/<slug:slug>/", views.page_detail, name="page_detail"),
+    path("search/", views.search, name="search"),
     path("display/", views.display_edit, name="display"),
 ]

@@ -20,6 +20,7 @@ from guidance.checkpoint import Answers
 from guidance.display import Display
 from guidance.documents import Document
 from guidance.groups import GROUPS
+from guidance.search import index
 from guidance.stages import STAGES
 
 
@@ -111,7 +112,7 @@ def help_detail(request: HttpRequest, country: str = "") -> HttpResponse:
 
 @public_page
 def help_page(request: HttpRequest, page: str) -> HttpResponse:
-    """Being hurt, words when someone talks about dying, and a parent who cannot go on."""
+    """Being hurt, words when someone talks about dying, a parent who cannot go on, and what to say when you call."""
     document = _found(library.current().page(_language(), addresses.HELP + page))
     return _render(request, "help_page", document=document)
 
@@ -140,15 +141,15 @@ def checkpoint_question(request: HttpRequest, number: int) -> HttpResponse:
     questions = library.current().questionnaire.questions
     if not 1 <= number <= len(questions):
         raise Http404
-    answers = Answers.read(request.POST)
+    answers, country = Answers.read(request.POST), _country(request)
     if answers.danger == "yes":
-        return _help_at_once(request)
+        return _help_at_once(request, country)
     end = reverse("guidance:checkpoint_result")
     changing = "change" in request.POST
     onward = end if changing or number == len(questions) else _question(number + 1)
     back = end if changing else _question(number - 1) if number > 1 else ""
     context = {"question": questions[number - 1], "number": number, "onward": onward, "back": back}
-    return _render(request, "checkpoint_question", answers=answers.given, moved=wants_fragment(request), **context)
+    return _render(request, "checkpoint_question", answers=answers.given | country, moved=wants_fragment(request), **context)
 
 
 @public_form
@@ -156,24 +157,40 @@ def checkpoint_result(request: HttpRequest) -> HttpResponse:
     """The advice, and what it was made from."""
     if request.method != "POST":
         return _see_other(reverse("guidance:checkpoint_start"))
-    answers = Answers.read(request.POST)
+    answers, country = Answers.read(request.POST), _country(request)
     if answers.danger == "yes":
-        return _help_at_once(request)
-    texts = library.current().questionnaire
-    told = [(*row, _question(number)) for number, row in enumerate(texts.told(answers), start=1)]
-    context = {"advice": texts.composed(checkpoint.advise(answers)), "told": told, "back": _question(len(told))}
-    return _render(request, "checkpoint_result", answers=answers.given, moved=wants_fragment(request), **context)
+        return _help_at_once(request, country)
+    texts = library.current()
+    told = [(*row, _question(number)) for number, row in enumerate(texts.questionnaire.told(answers), start=1)]
+    context = {"advice": texts.questionnaire.composed(checkpoint.advise(answers)), "told": told, "back": _question(len(told))}
+    context |= {"answers": answers.given | country, "country": country.get("country"), "countries": texts.helplines.countries}
+    return _render(request, "checkpoint_result", moved=wants_fragment(request), **context)
+
+
+def _country(request: HttpRequest) -> dict[str, str]:
+    """Return the country that the reader chose for the numbers, as the answers travel: in the form, and nowhere else."""
+    code = request.POST.get("country", "")
+    return {"country": code} if code in library.current().helplines.countries else {}
 
 
 def _question(number: int) -> str:
     return reverse("guidance:checkpoint_question", kwargs={"number": number})
 
 
-def _help_at_once(request: HttpRequest) -> HttpResponse:
-    """Open the help page, and leave every answer behind."""
-    address = reverse("guidance:help_detail")
+def _help_at_once(request: HttpRequest, country: dict[str, str]) -> HttpResponse:
+    """Open the help page, of their country where they named one, and leave every answer behind."""
+    address = reverse("guidance:help_detail", kwargs=country)
     # A redirect inside htmx would put the help page into a page that has scripts.
     return HttpResponseClientRedirect(address) if wants_fragment(request) else _see_other(address)
+
+
+@public_form
+def search(request: HttpRequest) -> HttpResponse:
+    """What the pages say about a query. It comes by POST: it stands in no address, no log and no history."""
+    query = request.POST.get("q", "")
+    answer = index().answer(query, _language()) if query.strip() else None
+    template = "guidance/search.html#results" if wants_fragment(request) else "guidance/search.html"
+    return render(request, template, {"query": query, "answer": answer, "moved": wants_fragment(request)})
 
 
 @public_form

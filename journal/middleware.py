@@ -21,7 +21,14 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # Seconds without a request the person caused, and since the sign-in. A parent's own device: no idle end here (30 days).
 IDLE_SHARED, IDLE_COUNSELLOR, LONGEST_COUNSELLOR = 30 * 60, 15 * 60, 8 * 3600
 # Requests a page makes by itself: they keep nobody signed in.
-BY_ITSELF = {"journal:reply_draft", "journal:place", "journal:place_list", "journal:export_detail"}
+BY_ITSELF = {
+    "journal:reply_draft",
+    "journal:entry_draft",
+    "journal:edit_draft",
+    "journal:place",
+    "journal:place_list",
+    "journal:export_detail",
+}
 
 
 class IdleMiddleware:

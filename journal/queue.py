@@ -1,7 +1,7 @@
 """The order in which a counsellor meets waiting families: a printed rule over opened entries, no query."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ class Family:
     name: str
     new: int = 0
     hard: bool = False
+    plan: bool = False
     unreadable: bool = False
     waiting_since: datetime | None = None
     quiet_since: date | None = None
@@ -32,11 +33,17 @@ class Family:
 
 
 def families(
-    shares: Iterable[Any], waiting: Iterable[Any], last_shared: dict[UUID, datetime], now: datetime, language: str
+    shares: Iterable[Any],
+    waiting: Iterable[Any],
+    last_shared: dict[UUID, datetime],
+    now: datetime,
+    language: str,
+    plans: Collection[UUID] = (),
 ) -> list[Family]:
-    """Return the families in reading order: hard days, then the longest wait, then those quiet for three weeks.
+    """Return the families in reading order: hard days, plans to look at, the longest wait, those quiet for three weeks.
 
-    ``waiting`` are shared entries with opened ``entry`` documents; ``last_shared`` is the newest shared entry of each share.
+    ``waiting`` are shared entries with opened ``entry`` documents; ``last_shared`` is the newest shared entry of each share;
+    ``plans`` are the shares through which the sheet of a visit waits to be confirmed.
     """
     rows = defaultdict(list)
     for row in waiting:
@@ -46,6 +53,7 @@ def families(
         mine = rows[share.pk]
         family = Family(share=share.pk, name=share.journal.code_name(language), new=len(mine))
         family.hard = any(not row.entry.unreadable and row.entry.document.is_hard for row in mine)
+        family.plan = share.pk in plans
         family.unreadable = any(row.entry.unreadable for row in mine)
         family.waiting_since = min((row.shared_at for row in mine), default=None)
         newest = last_shared.get(share.pk)
@@ -56,7 +64,8 @@ def families(
 
 
 def _order(family: Family) -> tuple[Any, ...]:
-    group = 0 if family.hard or family.unreadable else 1 if family.waits else 2 if family.quiet_since else 3
+    groups = [family.hard or family.unreadable, family.plan, family.waits, family.quiet_since, True]
+    group = next(number for number, holds in enumerate(groups) if holds)
     since = (
         family.waiting_since.isoformat() if family.waiting_since else family.quiet_since.isoformat() if family.quiet_since else ""
     )

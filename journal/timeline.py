@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from journal import wording
 from journal.models import Entry, EntryContent, Journal, Membership, Reply, Share, SharedEntry, User, day_of
 from journal.models.entries import WITHOUT_RESPONSE
-
-PAGE = 25
+from journal.search import PAGE
 
 
 @dataclass
@@ -26,6 +25,13 @@ class Card:
     states: list[str] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
     can_widen: bool = False
+    # Written by another parent since this one last looked.
+    new: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The id of its line in the list."""
+        return f"entry-{self.entry.pk}"
 
     @property
     def asks_response(self) -> bool:

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 
 from journal.models.entries import day_of
+from journal.patterns import Mark, Picture
+from journal.rhythm import Reason, Way
 
 WEEKDAYS_EN = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"]
 WEEKDAYS_JA = "月火水木金土日"
@@ -38,6 +40,17 @@ def full_day(value: date) -> str:
 def month(value: date) -> str:
     """A month: "November 2026" / 「2026年11月」."""
     return f"{value.year}年{value.month}月" if get_language() == "ja" else formats.date_format(value, "F Y")
+
+
+def plain_day(value: date, today: date) -> str:
+    """A day as one says it in passing: "today", "yesterday", else the day itself."""
+    if value == today:
+        return gettext("today")
+    if (today - value).days == 1:
+        return gettext("yesterday")
+    if value.year != today.year:
+        return f"{value.year}年{day(value)}" if get_language() == "ja" else f"{day(value)} {value.year}"
+    return day(value)
 
 
 def clock(value: datetime) -> str:
@@ -143,6 +156,61 @@ def week_title(monday: date, today: date) -> str:
     return gettext("Week of %(date)s") % {"date": formats.date_format(monday, "j F" if monday.year == today.year else "j F Y")}
 
 
+def short_day(value: date) -> str:
+    """A day where there is little room: "3 Nov" / 「11/3」."""
+    if get_language() == "ja":
+        return f"{value.month}/{value.day}"
+    return formats.date_format(value, "j M")
+
+
+def four_weeks(picture: Picture) -> str:
+    """What the picture of four weeks shows, in sentences: in the first place, and for who does not see it."""
+    did = picture.count(Mark.DID, Mark.NOTHING, Mark.CAME)
+    rested, hard, came = (picture.count(mark) for mark in (Mark.REST, Mark.HARD, Mark.CAME))
+    said = []
+    if picture.with_came and came:
+        said.append(ngettext("On %(n)s day, something came back.", "On %(n)s days, something came back.", came) % {"n": came})
+    elif picture.with_came:
+        said.append(gettext("Nothing came back in these weeks. That is common."))
+    if did:
+        written = ngettext("On %(n)s day, you wrote down what you did.", "On %(n)s days, you wrote down what you did.", did)
+        said.append(written % {"n": did})
+    if rested:
+        said.append(ngettext("You rested on %(n)s day.", "You rested on %(n)s days.", rested) % {"n": rested})
+    if hard:
+        said.append(ngettext("%(n)s day was hard.", "%(n)s days were hard.", hard) % {"n": hard})
+    return ("" if get_language() == "ja" else " ").join(said)
+
+
+MARKS = {
+    Mark.CAME: gettext_lazy("Something came back"),
+    Mark.NOTHING: gettext_lazy("Nothing this time"),
+    Mark.DID: gettext_lazy("Something you did"),
+    Mark.REST: gettext_lazy("Rested"),
+    Mark.HARD: gettext_lazy("A hard day"),
+}
+
+
+# Each way as it is named, and what it means: letter for letter those of the word study.
+WAYS = {
+    Way.STAY: (gettext_lazy("Stay where you are"), gettext_lazy("What you do now is enough, for months if need be.")),
+    Way.PAUSE: (gettext_lazy("Take a break"), gettext_lazy("No steps for a while.")),
+    Way.SMALLER: (
+        gettext_lazy("Make it smaller"),
+        gettext_lazy("Fewer words, less often. For example, only “good night”."),
+    ),
+    Way.GO_ON: (gettext_lazy("Read the next step"), gettext_lazy("Reading is all. You decide whether to try it.")),
+}
+# No reason to stay is among them: "stay" is to look the same whatever lies behind it.
+REASONS = {
+    Reason.DANGER: gettext_lazy(
+        "In these four weeks someone was afraid or hurt, or spoke of dying. Ask a counsellor or a doctor when to begin again."
+    ),
+    Reason.RED_DAYS: gettext_lazy("More than one day was hard in these four weeks."),
+    Reason.EARNED: gettext_lazy("Something came back on several days in these four weeks, and no day was hard."),
+}
+
+
 def quiet_for(since: date, today: date) -> str:
     """ "Quiet for 3 weeks"."""
     weeks = (today - since).days // 7
@@ -164,6 +232,8 @@ def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
         "started": gettext("Was let in to read"),
         "took_out": gettext("Took out a copy"),
         "printed": gettext("Printed"),
+        "briefed": gettext("Read the sheet for a visit"),
+        "confirmed": gettext("Confirmed the sheet for a visit"),
         "invited": gettext("Invited someone"),
         "joined": gettext("Joined"),
         "left": pgettext("log", "Left"),
@@ -175,4 +245,9 @@ def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
 
 def today_of(user: Any) -> date:
     """The day it is for this person: until four in the morning, the day before."""
-    return day_of(timezone.now(), user.zone)
+    return today_in(user.zone)
+
+
+def today_in(zone: Any) -> date:
+    """The day it is in this time zone."""
+    return day_of(timezone.now(), zone)

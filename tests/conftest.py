@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from journal.copies import files
-from journal.models import Entry, Export, Import, Journal, Membership, Share, User, leave, offer
+from journal.models import Entry, Export, Import, Journal, Membership, Share, User, VisitPlan, leave, offer
 from tests import factories
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
@@ -46,6 +46,8 @@ class World:
     shares: dict[str, Share] = field(default_factory=dict)
     # Ids of the rows that belong to the journal as a whole, and of the owner's files.
     rows: dict[str, Any] = field(default_factory=dict)
+    visit: VisitPlan = None  # type: ignore[assignment]
+    visit_token: str = ""
 
     def url_arguments(self, names: tuple[str, ...], url_name: str = "") -> dict[str, Any]:
         """Values for an address's arguments: the family's own ids."""
@@ -58,7 +60,8 @@ class World:
             "evening": "silent",
             "country": "jp",
             "page": "hurt",
-            "token": "a-token",
+            "token": self.visit_token if url_name == "journal:visit_public" else "a-token",
+            "visit_id": self.visit.pk,
             "pk": 1,
             "topic": "house",
             "person_id": self.rows["person"],
@@ -102,6 +105,10 @@ def make_world() -> World:
     roles["unapproved"].save()
     roles["deactivated"].deactivate()
     cast.share = cast.shares["counsellor"]
+    # The sheet was given to the counsellor; it is not shown to whoever opens the link.
+    cast.visit = factories.make_visit(cast.journal, share=str(cast.share.pk), sheet=SECRET, told=True)
+    cast.visit.give_sheet(cast.visit.version)
+    cast.visit_token = cast.visit.make_link(cast.visit.version)
 
     neighbour = factories.make_journal(people["stranger"])
     cast.other_entry = factories.make_entry(neighbour, people["stranger"], OTHER_FAMILY, audience="family")
@@ -120,7 +127,7 @@ def _rows(journal: Journal, owner: User) -> dict[str, Any]:
     binned.put_in_bin()
     membership = factories.make_membership(journal, owner)
     export, _new = Export.ask(membership)
-    export.finish(files.make(export))
+    export.finish(SECRET.encode())  # in clear, so that a leak of the file shows
     held = Import.hold(membership, files.as_json([], timezone.localdate()))
     return {"person": person.pk, "agreement": agreement.pk, "binned": binned.pk, "export": export.pk, "import": held.pk}
 

@@ -1,9 +1,11 @@
 """Test data as plain functions: each makes one thing the way the site makes it."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
@@ -18,6 +20,7 @@ from journal.models import (
     FamilyPage,
     Invitation,
     Journal,
+    JournalKey,
     MemberInvitation,
     Membership,
     PageContent,
@@ -26,6 +29,9 @@ from journal.models import (
     SharedEntry,
     SupportPerson,
     User,
+    VisitContent,
+    VisitPlan,
+    day_of,
 )
 
 _numbers = count(1)
@@ -125,7 +131,7 @@ def make_share(journal: Journal, counsellor: CentreRole, default: str = "chosen"
 
 def choose(entry: Entry, share: Share) -> SharedEntry:
     """Let a share's counsellor read an entry."""
-    Entry.objects.filter(pk=entry.pk).update(audience="family")
+    Entry.objects.filter(pk=entry.pk).update(audience="family", family_at=entry.family_at or timezone.now())
     return SharedEntry.objects.create(share=share, entry=entry, journal_id=entry.journal_id)
 
 
@@ -139,3 +145,37 @@ def make_invitation(journal: Journal) -> tuple[MemberInvitation, str, str]:
 def make_code(counsellor: CentreRole) -> str:
     """A counsellor's code for a family."""
     return Invitation.make(Invitation.Kind.CODE, counsellor)
+
+
+def make_many(journal: Journal, author: User, contents: Iterable[EntryContent], **fields: Any) -> list[Entry]:
+    """Entries in bulk, one an hour and the first the newest: for what has to cost the same however many there are."""
+    key, now = JournalKey.objects.newest(journal.pk), timezone.now()
+    entries = []
+    for number, content in enumerate(contents):
+        at = now - timedelta(hours=number + 1)
+        entry = Entry(
+            journal=journal, author=author, submission=uuid.uuid4(), happened_at=at, day=day_of(at, author.zone),
+            zone=author.time_zone, **fields,
+        )  # fmt: skip
+        entry.seal(content, key)
+        entries.append(entry)
+    return Entry.objects.bulk_create(entries)
+
+
+def make_visit(journal: Journal, *, told: bool = False, days: int = 7, **fields: Any) -> VisitPlan:
+    """A visit plan in some days, at two in the afternoon in Tokyo; told: with everything the person needs to know."""
+    day = (timezone.now().astimezone(ZoneInfo("Asia/Tokyo")) + timedelta(days=days)).date().isoformat()
+    said = {
+        "visitor": "Ms Ono",
+        "day": day,
+        "at": "14:00",
+        "zone": "Asia/Tokyo",
+        "length": "Half an hour",
+        "purpose": "To say hello.",
+    }
+    plan, _new = VisitPlan.objects.plan(
+        journal=journal, submission=uuid.uuid4(), content=VisitContent(**(said | {"aftercare": "We are at home."} | fields))
+    )
+    if told:
+        plan.tell(plan.version, how="note", at=timezone.now(), off_way="A tick on the note.", no_why=True)
+    return plan

@@ -7,7 +7,7 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 from journal.models import AccessEvent
 from tests.conftest import MEMBER_PRIVATE, OTHER_FAMILY, PRIVATE, SECRET, sign_in
 
-# ok: an answer (a page, a redirect after a form, 422, or 204)   login: sent to sign in, 401 for a form   404: as if it did not exist
+# ok: an answer (a page, a redirect after a form, 422, or 204)   login: sent to sign in, 401 for a form   404: as if it did not exist   409: an old page's form
 # again: asked who is there once more, or sent on to one's own pages
 # The ids in the addresses are the first family's.
 TABLE = """
@@ -39,6 +39,8 @@ GET  guidance:privacy                ok        ok       ok    ok     ok         
 GET  guidance:accessibility          ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 GET  guidance:for_you                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 GET  guidance:page_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
+GET  guidance:search                 ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
+POST guidance:search                 ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 GET  guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 POST guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 GET  journal:place                   ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
@@ -50,15 +52,22 @@ GET  journal:journal_start           login     ok       ok    ok     ok         
 POST journal:journal_start           login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 POST journal:entry_add               login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
 GET  journal:entry_list              login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:entry_list              login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:entry_draft             login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
 GET  journal:entry_bin               login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
 GET  journal:entry_detail            login     404      ok    404    404        404    404     404     404        404         404   404      404     404
 POST journal:entry_detail            login     404      ok    404    404        404    404     404     404        404         404   404      404     404
 GET  journal:entry_hard              login     404      ok    404    404        404    404     404     404        404         404   404      404     404
 POST journal:entry_hard              login     404      ok    404    404        404    404     404     404        404         404   404      404     404
+POST journal:edit_draft              login     404      ok    404    404        404    404     404     404        404         404   404      404     404
 POST journal:entry_readers           login     404      ok    404    404        404    404     404     404        404         404   404      404     404
 POST journal:entry_delete            login     404      ok    404    404        404    404     404     404        404         404   404      404     404
 POST journal:entry_restore           login     404      ok    404    404        404    404     404     404        404         404   404      404     404
 POST journal:entry_erase             login     404      ok    404    404        404    404     404     404        404         404   404      404     404
+GET  journal:week_list               login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:picture_edit            login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:suggestion_edit         login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:suggestion_rules        login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
 GET  journal:member_list             login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
 GET  journal:invitation_add          login     ok       ok    404    404        404    404     404     404        404         404   404      404     404
 POST journal:invitation_add          login     ok       ok    404    404        404    404     404     404        404         404   404      404     404
@@ -122,6 +131,34 @@ GET  journal:desk_family             login     404      404   404    ok         
 POST journal:reply_add               login     404      404   404    ok         404    404     404     404        404         404   404      404     404
 POST journal:reply_draft             login     404      404   404    ok         404    404     404     404        404         404   404      404     404
 POST journal:review_finish           login     404      404   404    ok         404    404     404     404        404         404   404      404     404
+GET  journal:visit_list              login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_checklist         login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_add               login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_add               login     ok       ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_detail            login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_edit              login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_edit              login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_sheet             login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_sheet             login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_sheet_readers     login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_briefing          login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_briefing          login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_told              login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_told              login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_answer            login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_answer            login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_link              login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_note              login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_ready             login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_off               login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_done              login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:visit_after             login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_after             login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+POST journal:visit_erase             login     404      ok    ok     404        404    404     404     404        404         404   404      404     404
+GET  journal:desk_visit              login     404      404   404    ok         404    404     404     404        404         404   404      404     404
+POST journal:desk_visit              login     404      404   404    409        404    404     404     404        404         404   404      404     404
+GET  journal:visit_public            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
+POST journal:visit_public            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 GET  journal:account_edit            login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 POST journal:account_edit            login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok
 GET  journal:code_confirm            login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok       ok      ok

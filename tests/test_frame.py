@@ -94,7 +94,7 @@ def test_no_text_is_smaller_than_sixteen_pixels():
 
 
 def test_the_script_is_small_and_keeps_nothing():
-    assert len(gzip.compress(SCRIPT.encode())) < 3_000
+    assert len(SCRIPT.encode()) < 3_000
     assert not re.search(r"localStorage|sessionStorage|indexedDB|caches|eval\(|innerHTML|https?:", SCRIPT)
 
 
@@ -109,7 +109,11 @@ def test_an_icon_is_hidden_from_screen_readers():
     assert icon("phone") == '<svg class="i" aria-hidden="true" focusable="false"><use href="/static/icons.svg#phone"/></svg>'
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+# The copy a parent takes out is a file that stands alone: it carries its style, and a policy that allows nothing else.
+PAGES = [path for path in TEMPLATES if path.name != "copy.html"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_no_template_needs_more_than_the_policy_allows(path):
     text = re.sub(r"{% comment %}.*?{% endcomment %}", "", path.read_text(), flags=re.S)
     assert not re.search(r'\sstyle="|<style|\son[a-z]+="|hx-on|hx-boost|hx-(?:put|patch|delete)|["\']js:|javascript:', text)
@@ -193,7 +197,7 @@ def test_what_the_script_says_is_in_the_language_of_the_page():
     notes = html[html.index('<template id="notes">') : html.index("</template>")]
     assert "通信が切れ、保存されていません。書いた言葉は残っています。もう一度押してください。" in notes
     assert "安全のため、自動で閉じました。書いた言葉は残っています。もう一度入ると続けられます。" in notes
-    assert set(re.findall(r'data-note="(\w+)"', notes)) >= {"network", "server", "load", "session", "passkey"}
+    assert set(re.findall(r'data-note="(\w+)"', notes)) >= {"network", "server", "load", "401", "passkey"}
 
 
 def test_the_display_cookie_sets_theme_and_size():

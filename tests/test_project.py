@@ -16,6 +16,7 @@ from django.template.base import Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 from config import env
+from guidance import check, library, words
 
 ROOT = Path(__file__).resolve().parent.parent
 VIEWS = sorted((ROOT / "journal" / "views").glob("*.py"))
@@ -23,8 +24,8 @@ VIEWS = sorted((ROOT / "journal" / "views").glob("*.py"))
 SCOPES = {
     "visible_to", "of_family", "editable_by", "in_bin_of", "of_member", "of_counsellor", "of_user", "beside", "by_code",
     "by_link", "counsellor_of", "of_manager", "waiting_for", "readable_by", "of_entries", "count_by_counsellor",
-    "of_keeper", "offered_to", "of_invited",
-    "record", "record_reading", "write", "keep", "send", "mark_read", "update_or_create",
+    "record", "record_reading", "write", "keep", "send", "mark_read", "update_or_create", "new_to",
+    "of_visitor", "unconfirmed_by", "of_keeper", "offered_to", "of_invited",
 }  # fmt: skip
 TOP = {
     "manage.py", "config", "guidance", "journal", "templates", "static", "tests", "pyproject.toml",
@@ -185,6 +186,26 @@ def test_placeholders_are_the_same_in_both_languages():
             source = entry.id if isinstance(entry.id, str) else entry.id[1]
             if entry.id and text:
                 assert set(pattern.findall(text)) <= set(pattern.findall(source)), entry.id
+
+
+def test_no_string_holds_a_word_this_site_does_not_use_or_a_telephone_number():
+    known = library.current().helplines.numbers
+    found = set()
+    for entry in catalogue():
+        texts = {"en": entry.id, "ja": entry.string}
+        for language, text in texts.items() if entry.id else ():
+            for line in [text] if isinstance(text, str) else text:
+                found |= {f"{word!r} in {line!r}" for word in words.refused(line, language)}
+                found |= {f"Saito without a given name in {line!r}"} if words.nameless_saito(line) else set()
+                found |= {f"{number} in {line!r}" for number in check.telephone_numbers(line, known)}
+    assert not found, "\n" + "\n".join(sorted(found))
+
+
+def test_no_template_holds_a_telephone_number():
+    known = library.current().helplines.numbers
+    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]:
+        text = re.sub(r"<svg.*?</svg>|<[^>]*>|\{[%{].*?[%}]\}|\{#.*?#\}", " ", path.read_text("utf-8"), flags=re.DOTALL)
+        assert not check.telephone_numbers(text, known), path
 
 
 def test_no_screen_says_attempt():

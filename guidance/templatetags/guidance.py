@@ -1,6 +1,9 @@
 """Tags for texts, helplines and emergency numbers. `{% load guidance %}`"""
 
+from zoneinfo import ZoneInfo
+
 from django import template
+from django.utils.formats import time_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -54,6 +57,22 @@ def shows_number(line: Line) -> bool:
 def standing(line: Line) -> str:
     """Print the one true sentence about where the line's number comes from."""
     return marks.standing(line, helplines.today())
+
+
+@register.filter
+def opened(line: Line, zone: str) -> str:
+    """Say whether a line answers now, where its hours are sure and its number is shown; else nothing."""
+    if line.open is None or not shows_number(line):
+        return ""
+    if line.open.open_at(helplines.now(), zone):
+        return gettext("Open now.")
+    return gettext("Closed now.")
+
+
+@register.filter
+def clock(zone: str) -> str:
+    """Print what a clock in ``zone`` shows, for a reader who is somewhere else."""
+    return time_format(helplines.now().astimezone(ZoneInfo(zone)))
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from journal.demo import circle
-from journal.demo.story import Family, Line, Story
+from journal.demo.story import Family, Line, Story, Visit
 from journal.forms.accounts import NOTICE_VERSION
 from journal.models import (
     AccessEvent,
@@ -31,6 +31,8 @@ from journal.models import (
     SharedEntry,
     User,
     Verb,
+    VisitContent,
+    VisitPlan,
     day_of,
 )
 from journal.models.entries import STEP_OF
@@ -144,7 +146,10 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
         journal.add_member(users[parent.key], Membership.Role.MEMBER)
     for parent in family.members:
         joined = moment(now, family.time_zone, parent.since, time(6, 40))
-        Membership.objects.filter(journal=journal, user=users[parent.key]).update(joined_at=joined, used_at=now)
+        # Nobody has looked since two evenings ago: what the other parent wrote yesterday is new.
+        seen = moment(now, family.time_zone, 2, time(22))
+        rows = Membership.objects.filter(journal=journal, user=users[parent.key])
+        rows.update(joined_at=joined, used_at=now, seen_at=max(joined, seen))
         Consent.objects.create(user=users[parent.key], what="journal", text_version=NOTICE_VERSION, given_at=joined)
     starts_at = moment(now, family.time_zone, family.share.since, time(14))
     share = Share.objects.create(
@@ -166,6 +171,8 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
     Entry.objects.bulk_create(past.entries)
     SharedEntry.objects.bulk_create(past.shared)
     Reply.objects.bulk_create(past.replies)
+    if family.visit:
+        _visit(past, family.visit, role.name(family.language), now)
     ReplyRead.objects.bulk_create(past.reads)
     memberships = {m.user_id: m for m in Membership.objects.filter(journal=journal).select_related("journal", "user")}
     circle.tell(family.tree, journal, {key: memberships[user.pk] for key, user in users.items()}, now)
@@ -189,6 +196,7 @@ def _write(past: Past, now: datetime) -> None:
             zone=author.time_zone,
             audience=Entry.Audience.AUTHOR if line.readers == "me" else Entry.Audience.FAMILY,
             created_at=written,
+            family_at=None if line.readers == "me" else written,
         )
         content = _content(line)
         entry.seal(content, key)
@@ -268,6 +276,33 @@ def _reply(past: Past, entry: Entry | None, text: str, at: datetime) -> None:
     reply.seal(ReplyContent(text=text), key)
     past.replies.append(reply)
     _log(past, Verb.WROTE, at, [])
+
+
+def _visit(past: Past, visit: Visit, visitor: str, now: datetime) -> None:
+    """Plan a visit by the family's counsellor, who can read its sheet."""
+    zone = past.family.time_zone
+    content = VisitContent(
+        visitor=visitor,
+        share=str(past.share.pk),
+        day=(day_of(now, ZoneInfo(zone)) + timedelta(days=visit.ahead)).isoformat(),
+        at=visit.at,
+        zone=zone,
+        length=visit.length,
+        purpose=visit.purpose,
+        aftercare=visit.aftercare,
+        sheet=visit.sheet,
+    )
+    plan, _new = VisitPlan.objects.plan(journal=past.journal, submission=uuid.uuid4(), content=content)
+    VisitPlan.objects.filter(pk=plan.pk).update(created_at=moment(now, zone, visit.begun, time(20)))
+    plan.give_sheet(plan.version)
+    if visit.confirmed is not None:
+        confirmed = moment(now, CENTRE_ZONE, visit.confirmed, time(16))
+        plan.confirm_briefing(plan.version, confirmed)
+        for verb in (Verb.BRIEFED, Verb.CONFIRMED):
+            _log(past, verb, confirmed, [plan.pk])
+    if visit.told is not None:
+        told = moment(now, zone, visit.told, time(18))
+        plan.tell(plan.version, how="note", at=told, off_way=visit.off_way, no_why=True)
 
 
 def _log(past: Past, verb: str, at: datetime, shown: list[Any]) -> None:

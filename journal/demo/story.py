@@ -72,6 +72,22 @@ class ShareStart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A visit that is being prepared: begun some days ago, for a day ahead. Told and confirmed: days ago, or not yet."""
+
+    begun: int
+    ahead: int
+    at: str
+    length: str
+    purpose: str
+    aftercare: str
+    sheet: str
+    off_way: str = ""
+    told: int | None = None
+    confirmed: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Family:
     """One journal and its people. ``unfinished``: on the last reading day the entries were opened but not marked as read."""
 
@@ -86,6 +102,7 @@ class Family:
     share: ShareStart
     entries: list[Line]
     letters: list[Letter] = field(default_factory=list)
+    visit: Visit | None = None
     unfinished: bool = False
 
 
@@ -116,13 +133,14 @@ def load(path: Path = FILE) -> Story:
 def _family(data: dict[str, Any]) -> Family:
     members = [Parent(**member) for member in data["members"]]
     share = ShareStart(**data["share"])
-    rest = {key: value for key, value in data.items() if key not in {"members", "share", "entries", "letters"}}
+    rest = {key: value for key, value in data.items() if key not in {"members", "share", "entries", "letters", "visit"}}
     return Family(
         **rest,
         members=members,
         share=share,
         entries=[_line(line, members, share) for line in data["entries"]],
         letters=[Letter(**letter) for letter in data.get("letters", [])],
+        visit=Visit(**data["visit"]) if "visit" in data else None,
     )
 
 

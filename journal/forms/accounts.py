@@ -169,7 +169,7 @@ class JoinForm(forms.Form):
     """A counsellor's first password, from the link the operator gave them."""
 
     password = forms.CharField(
-        label=_("A password of at least ten characters"),
+        label=_("A password of ten characters or more"),
         strip=False,
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -1,16 +1,18 @@
 """What a parent may say about a day. Only the kind is required."""
 
 import zoneinfo
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from journal.models import Entry, EntryContent, Hard, Kind, Membership, Response, Share, day_of
+from guidance import library
+from journal.models import Draft, Entry, EntryContent, Kind, Membership, Response, Share, Strain, day_of
 from journal.models.entries import LONGEST_TEXT, STEP_OF, WITHOUT_RESPONSE
 from journal.timeline import reader_choices, readers_value
 from journal.wording import today_of
@@ -63,8 +65,32 @@ def moment_of(chip: str, day: date | None, zone: zoneinfo.ZoneInfo, now: datetim
     return min(datetime.combine(*hours[chip], tzinfo=zone), now)
 
 
-class EntryAddForm(forms.Form):
+class DraftedForm(forms.Form):
+    """A form whose words the page keeps on the server while they are typed. ``DRAFTED`` are the fields a draft holds."""
+
+    FORM: Draft.Form
+    DRAFTED: tuple[str, ...]
+    sequence = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def drafted(cls, draft: Draft | None) -> dict[str, str]:
+        """Return what a draft puts into the form, under the names of its fields."""
+        if draft is None or draft.unreadable:
+            return {}
+        return {name: value for name, value in draft.document.fields.items() if name in cls.DRAFTED}
+
+    @classmethod
+    def typed(cls, data: Any) -> dict[str, str]:
+        """Return what arrived for a draft, whatever it is: a draft may hold what would not be saved."""
+        return {name: data[name].replace("\x00", "")[:LONGEST_TEXT] for name in cls.DRAFTED if data.get(name)}
+
+
+class EntryAddForm(DraftedForm):
     """The quick log: one button is enough; words and another day if wanted."""
+
+    FORM = Draft.Form.ENTRY
+    # Also the submission: a draft that was saved after all is the same entry, not a second one.
+    DRAFTED = ("kind", "when", "day", "words", "submission")
 
     journal = forms.UUIDField(widget=forms.HiddenInput)
     submission = forms.UUIDField(widget=forms.HiddenInput)
@@ -123,6 +149,9 @@ class EntryAddForm(forms.Form):
             )
             if new and entry.document.is_hard:
                 self.membership.rest(today_of(self.membership.user), for_all=entry.audience == Entry.Audience.FAMILY)
+            if "when" in self.data:
+                # The form with words; one tap of the quick log leaves a draft of other words alone.
+                Draft.objects.drop(user=self.membership.user, form=self.FORM, target=self.membership.journal_id)
         return entry, new
 
 
@@ -159,8 +188,14 @@ class ReadersForm(forms.Form):
             self.membership.keep_rest(today_of(self.membership.user))
 
 
-class EntryEditForm(ReadersForm):
-    """The saved page and the edit page: what came back, words, the day, who can read."""
+class EntryEditForm(ReadersForm, DraftedForm):
+    """The saved page and the edit page: what came back, words, what the parent noticed, the day, who can read."""
+
+    FORM = Draft.Form.EDIT
+    # A draft remembers the version it changes; who can read is no words, and is not remembered.
+    DRAFTED = ("version", "kind", "day", "response", "words", "noticed", "strain", "next", "step")
+    # What is said in so many words: shown side by side where two versions meet.
+    TEXTS = ("words", "noticed", "next")
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
     kind = forms.ChoiceField(label=_("What I did"), choices=Kind.choices, required=False)
@@ -178,45 +213,73 @@ class EntryEditForm(ReadersForm):
         widget=forms.RadioSelect,
     )
     words = TextField(label=_("What I said or wrote"))
+    noticed = TextField(
+        label=_("What I noticed (one line)"),
+        help_text=_("Only what you would be willing to read aloud to them."),
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off", "writingsuggestions": "false"}),
+    )
+    strain = forms.ChoiceField(label=_("How was I?"), choices=Strain.choices, required=False, widget=forms.RadioSelect)
+    next = TextField(label=_("What I would do again"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
+    step = forms.ChoiceField(label=_("Step it belongs to"), required=False)
 
     clean_day = EntryAddForm.clean_day
 
-    def __init__(self, *args: Any, entry: Entry, membership: Membership, **kwargs: Any) -> None:
+    def clean_step(self) -> int:
+        """The step's number; 0 for none."""
+        return int(self.cleaned_data["step"] or 0)
+
+    def __init__(self, *args: Any, entry: Entry, membership: Membership, draft: Draft | None = None, **kwargs: Any) -> None:
         content: EntryContent = entry.document
-        initial = {
-            "version": entry.version,
-            "kind": content.kind,
-            "response": content.response,
-            "words": content.words,
-            "day": entry.day,
-        }
+        initial = {name: getattr(content, name) for name in ("kind", "response", "words", "noticed", "strain", "next", "step")}
+        initial |= {"version": entry.version, "day": entry.day, **self.drafted(draft)}
         super().__init__(*args, entry=entry, membership=membership, initial=initial, **kwargs)
         self.fields["readers"].required = False
+        steps = library.current().steps(get_language() or "en")
+        numbered = [(step.order, f"{step.order}. {step.title}") for step in steps]
+        self.fields["step"].choices = [("0", _("None")), *numbered]  # type: ignore[attr-defined]
+        for name in ("response", "strain"):
+            if initial[name]:
+                # A radio button cannot be let go of: what was answered can be taken back.
+                self.fields[name].choices = [("", _("No answer")), *self.fields[name].choices]  # type: ignore[attr-defined]
         if Kind(content.kind) in WITHOUT_RESPONSE:
             del self.fields["response"]
+        if membership.resting_until(today_of(membership.user)):
+            del self.fields["step"]  # while the steps rest, no page names one
+
+    @property
+    def more(self) -> list[Any]:
+        """The fields behind "A little more": nobody needs them."""
+        return [self[name] for name in ("noticed", "strain", "next", "step") if name in self.fields]
+
+    @property
+    def more_open(self) -> bool:
+        """Whether one of them says something, so that nothing written is folded away."""
+        return any(field.errors or (field.name != "step" and field.value()) for field in self.more)
 
     def save(self) -> Entry:
         """Replace the content; raise Conflict where somebody else changed it meanwhile."""
         data, old = self.cleaned_data, self.entry.document
         kind = data.get("kind") or old.kind
         # A field that did not arrive was not emptied by anybody.
-        response, words = (data.get(name, "") if name in self.data else getattr(old, name) for name in ("response", "words"))
         fields = {
-            **{name: getattr(old, name) for name in ("hard", "strain", "noticed", "next")},
-            "kind": kind,
-            "step": STEP_OF.get(Kind(kind), 0),
-            "response": "" if Kind(kind) in WITHOUT_RESPONSE else response,
-            "words": words,
+            name: data[name] if name in self.data and name in data else getattr(old, name)
+            for name in ("response", "words", "noticed", "strain", "next", "step")
         }
+        if kind != old.kind and fields["step"] == old.step:
+            fields["step"] = STEP_OF.get(Kind(kind), 0)
+        if Kind(kind) in WITHOUT_RESPONSE:
+            fields["response"] = ""
         happened_at = None
         if data.get("day") and data["day"] != self.entry.day:
             happened_at = min(datetime.combine(data["day"], time(12), tzinfo=self.entry.local.tzinfo), timezone.now())
         with transaction.atomic():
-            self.entry.rewrite(data["version"], EntryContent(**fields), happened_at)
+            self.entry.rewrite(data["version"], EntryContent(kind=kind, hard=old.hard, **fields), happened_at)
             if self.entry.document != old:
                 # What was read before is not what stands there now: it waits to be read again.
                 self.entry.shared.update(read_at=None, reviewed_at=None)
             self.save_readers()
+            Draft.objects.drop(user=self.membership.user, form=self.FORM, target=self.entry.pk)
             if self.entry.document.is_hard and not old.is_hard:
                 self.membership.rest(today_of(self.membership.user), for_all=self.entry.audience == Entry.Audience.FAMILY)
             elif old.is_hard and not self.entry.document.is_hard:
@@ -230,20 +293,10 @@ class EntryEditForm(ReadersForm):
             self.save_readers()
 
 
-class HardForm(forms.Form):
-    """After a hard day: one question, which need not be answered."""
-
-    hard = forms.ChoiceField(
-        label=_("Was anyone afraid or hurt?"),
-        choices=Hard.choices,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-
-    def save(self, entry: Entry, membership: Membership, today: date) -> None:
-        """Keep the answer, and let the steps rest for a week: for all parents only when all may read the entry."""
-        answer = self.cleaned_data["hard"]
-        with transaction.atomic():
-            if answer:
-                entry.rewrite(entry.version, replace(entry.document, hard=answer))
-            membership.rest(today, for_all=entry.audience == Entry.Audience.FAMILY)
+def is_saved(membership: Membership, submission: str) -> bool:
+    """Say whether a new entry's form was saved already: a late packet of its draft comes after the last word."""
+    try:
+        key = UUID(submission)
+    except ValueError:
+        return False
+    return Entry.objects.filter(journal=membership.journal, author=membership.user, submission=key).exists()

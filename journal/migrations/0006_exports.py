@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                     ("started", "Started"),
                     ("took_out", "Took Out"),
                     ("printed", "Printed"),
+                    ("briefed", "Briefed"),
+                    ("confirmed", "Confirmed"),
                 ],
                 max_length=10,
             ),

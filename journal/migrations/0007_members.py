@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                     ("started", "Started"),
                     ("took_out", "Took Out"),
                     ("printed", "Printed"),
+                    ("briefed", "Briefed"),
+                    ("confirmed", "Confirmed"),
                     ("invited", "Invited"),
                     ("joined", "Joined"),
                     ("left", "Left"),

@@ -3,7 +3,8 @@
 from journal.models.accounts import Centre, CentreRole, Consent, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
-from journal.models.entries import Conflict, Draft, DraftContent, Entry, EntryContent, Hard, Kind, Response, day_of
+from journal.models.drafts import Draft, DraftContent
+from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
 from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
@@ -12,6 +13,7 @@ from journal.models.log import AccessEvent, AccessHead, Erased, Verb
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
 from journal.models.sealed import open_rows
 from journal.models.sharing import Invitation, Share, SharedEntry
+from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
     "AccessEvent",
@@ -19,6 +21,8 @@ __all__ = [
     "Agreement",
     "AgreementContent",
     "AskedNotTo",
+    "AfterVisit",
+    "Answer",
     "Centre",
     "CentreRole",
     "Closeness",
@@ -44,6 +48,8 @@ __all__ = [
     "Mine",
     "PageContent",
     "PersonContent",
+    "NotReady",
+    "PlanChanged",
     "Reply",
     "ReplyContent",
     "ReplyRead",
@@ -54,8 +60,12 @@ __all__ = [
     "Stage",
     "SupportPerson",
     "Topic",
+    "Strain",
+    "Told",
     "User",
     "Verb",
+    "VisitContent",
+    "VisitPlan",
     "day_of",
     "finish_review",
     "leave",

@@ -197,6 +197,10 @@ PAGE_PARTS = {
 PAGE_SEEN = [("yes", _("They have read this")), ("no", _("They have not read this"))]
 
 
+# After half a year the page asks whether it still holds: a family is not what it was.
+PAGE_STANDS = timedelta(days=182)
+
+
 class FamilyPage(FamilyRow):
     """One page about the family, so that they need not tell it all again. One in a journal."""
 
@@ -211,6 +215,11 @@ class FamilyPage(FamilyRow):
 
     def __str__(self) -> str:
         return f"family page {self.pk}"
+
+    @property
+    def is_old(self) -> bool:
+        """Whether nobody has looked at it for half a year."""
+        return self.version > 0 and self.changed_at < timezone.now() - PAGE_STANDS
 
     @classmethod
     def of(cls, membership: Membership) -> "FamilyPage":

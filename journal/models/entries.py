@@ -1,7 +1,7 @@
 """Entries: what a parent did, and who may read it. The access rules of every entry are the scopes below."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from journal.models.accounts import zone_named
-from journal.models.journals import Journal, Membership
-from journal.models.sealed import Document, SealedModel, SealedQuerySet
+from journal.models.journals import Journal, JournalKey, Membership
+from journal.models.sealed import Document, SealedModel, SealedQuerySet, open_document
+from journal.vault import Unreadable
 
 # Until four in the morning an evening still belongs to the day before.
 DAY_BEGINS = timedelta(hours=4)
@@ -63,6 +64,16 @@ class Response(models.TextChoices):
 
 
 CAME_BACK = {Response.SIGN, Response.WORDS, Response.TALK, Response.CAME}
+
+
+class Strain(models.TextChoices):
+    """How the parent was: a word, never drawn and never counted."""
+
+    CALM = "calm", _("Calm")
+    TENSE = "tense", _("A little tense")
+    TIRED = "tired", _("Tired")
+    AFRAID = "afraid", _("Afraid")
+    UNSURE = "unsure", _("Not sure")
 
 
 class Hard(models.TextChoices):
@@ -122,7 +133,7 @@ class EntryQuerySet(SealedQuerySet):
         """What this person may read now: their own, their family's, and what was chosen for them as a counsellor."""
         from journal.models.sharing import SharedEntry
 
-        open_to = models.Exists(Membership.objects.reading(user))
+        open_to = models.Exists(Membership.objects.reading(user, "family_at"))
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
             models.Q(author=user) | models.Q(open_to, audience=Entry.Audience.FAMILY)
         )
@@ -147,6 +158,24 @@ class EntryQuerySet(SealedQuerySet):
         since = timezone.now() - timedelta(days=BIN_DAYS)
         mine = self.filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
         return mine.filter(deleted_at__gt=since).order_by("-deleted_at", "-id")
+
+    def new_to(self, membership: Membership) -> Self:
+        """What the others who write here let this parent read since they last looked at the list."""
+        rows = self.of_family(membership.user, membership.journal).exclude(author=membership.user)
+        return rows.filter(family_at__gt=membership.seen_at)
+
+    def out_of_bin(self, now: datetime) -> Self:
+        """What nobody can put back any more, for the job that erases it. It is shown nowhere, whether that ran or not."""
+        return self.filter(deleted_at__lte=now - timedelta(days=BIN_DAYS))
+
+    def contents(self, journal: Journal, most: int) -> Iterator[tuple[UUID, date, EntryContent | None]]:
+        """Ids, days and opened documents in the order of the rows, without a model for each; None where one cannot be opened."""
+        keys = JournalKey.objects.unwrapped({journal.pk})
+        for pk, day, sealed in self.values_list("pk", "day", "sealed")[:most].iterator(chunk_size=250):
+            try:
+                yield pk, day, open_document(Entry, keys, journal.pk, pk, bytes(sealed))
+            except Unreadable:
+                yield pk, day, None
 
     def before(self, day: date, happened_at: datetime, pk: UUID) -> Self:
         """The page after this row, by key: a list costs the same for ten rows and for a hundred thousand."""
@@ -186,6 +215,7 @@ class EntryQuerySet(SealedQuerySet):
             zone=author.zone.key,
             audience=audience or (Entry.Audience.FAMILY if shares else Entry.Audience.AUTHOR),
         )
+        entry.family_at = entry.created_at if entry.audience == Entry.Audience.FAMILY else None
         entry.seal(content)
         try:
             with transaction.atomic():
@@ -221,6 +251,8 @@ class Entry(SealedModel):
     submission = models.UUIDField()
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
+    # Since when the others who write here can read it: what is new to them.
+    family_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = EntryQuerySet.as_manager()
@@ -234,6 +266,8 @@ class Entry(SealedModel):
             models.Index(
                 fields=["journal", "-day", "-happened_at", "-id"], condition=models.Q(deleted_at=None), name="entry_timeline"
             ),
+            models.Index(fields=["journal", "family_at"], condition=models.Q(deleted_at=None), name="entry_news"),
+            models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="entry_bin"),
         ]
 
     def __str__(self) -> str:
@@ -277,8 +311,9 @@ class Entry(SealedModel):
         from journal.models.sharing import SharedEntry
 
         shares = list(shares) if audience == Entry.Audience.FAMILY else []
-        Entry.objects.filter(pk=self.pk).update(audience=audience, version=models.F("version") + 1)
-        self.refresh_from_db(fields=["audience", "version"])
+        family_at = (self.family_at or timezone.now()) if audience == Entry.Audience.FAMILY else None
+        Entry.objects.filter(pk=self.pk).update(audience=audience, family_at=family_at, version=models.F("version") + 1)
+        self.refresh_from_db(fields=["audience", "family_at", "version"])
         SharedEntry.objects.filter(entry=self).exclude(share__in=shares).delete()
         SharedEntry.objects.bulk_create(
             [SharedEntry(share=share, entry=self, journal_id=self.journal_id) for share in shares], ignore_conflicts=True
@@ -292,9 +327,11 @@ class Entry(SealedModel):
 
     @transaction.atomic
     def erase(self) -> None:
-        """Erase it for good, before the thirty days are over; the ledger keeps a restored backup from bringing it back."""
+        """Erase it for good; the ledger keeps a restored backup from bringing it back."""
+        from journal.models.drafts import Draft
         from journal.models.log import Erased
 
+        Draft.objects.drop(user=self.author_id, form=Draft.Form.EDIT, target=self.pk)
         Erased.objects.get_or_create(kind="entry", row_id=str(self.pk))
         self.delete()
 
@@ -302,74 +339,6 @@ class Entry(SealedModel):
         """Take the entry out of the bin; who can read it is as before."""
         self.deleted_at = None
         self.save(update_fields=["deleted_at"])
-
-
-class DraftQuerySet(SealedQuerySet):
-    """Half-written words belong to the one who writes them."""
-
-    def of_user(self, user: Any) -> Self:
-        """This person's drafts that have not expired; a counsellor's only while the share it answers lasts."""
-        from journal.models.sharing import Share
-
-        mine = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk"))
-        shared = models.Q(journal__in=Share.objects.of_counsellor(user).values("journal"))
-        return self.filter(mine | shared, user=user, expires_at__gt=timezone.now())
-
-    @transaction.atomic
-    def keep(self, *, user: Any, journal: Journal, form: str, target: UUID, sequence: int, text: str) -> bool:
-        """Keep the newest words of a form and say so; a late packet with an older sequence number changes nothing.
-
-        An open page sends the number it was made with each time: of equal ones the last to arrive is the newest.
-        """
-        draft = self.select_for_update().filter(user=user, form=form, target=target).first()
-        new = draft is None
-        if draft is None:
-            draft = Draft(id=uuid.uuid4(), user=user, journal=journal, form=form, target=target, sequence=-1)
-        if sequence < draft.sequence:
-            return False
-        draft.sequence = sequence
-        draft.kept_at = timezone.now()
-        draft.expires_at = draft.kept_at + timedelta(days=30)
-        draft.seal(DraftContent(text=text))
-        try:
-            with transaction.atomic():
-                draft.save(force_insert=new)
-        except IntegrityError:
-            # Another packet of the same form made the row in this moment: now there is one to change.
-            return self.keep(user=user, journal=journal, form=form, target=target, sequence=sequence, text=text)
-        return True
-
-
-@dataclass(frozen=True, kw_only=True)
-class DraftContent(Document):
-    """The words of an unfinished form."""
-
-    v: int = 1
-    text: str = ""
-
-
-class Draft(SealedModel):
-    """An unfinished form, kept on the server and never in the browser."""
-
-    LABEL = "draft"
-    DOCUMENT = DraftContent
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
-    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="drafts")
-    form = models.CharField(max_length=10)
-    target = models.UUIDField()
-    sequence = models.BigIntegerField(default=0)
-    kept_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-
-    objects = DraftQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "form", "target"], name="one_draft_per_form")]
-
-    def __str__(self) -> str:
-        return f"draft {self.pk}"
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> date:

@@ -3,7 +3,7 @@
 import uuid
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,6 +16,8 @@ from journal.models.sealed import Document, SealedModel
 KEPT = timedelta(hours=24)
 # A copy takes as long as a journal is: five a day, and one at a time.
 A_DAY = 5
+# A copy that is not made by then was left by a worker that stopped: it may be asked for again.
+LONGEST_WAIT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,11 +96,19 @@ class Export(KeptFile):
         """Begin a copy and say that it is new, or return the one that is being made; None after the day's last."""
         Journal.lock(membership.journal_id)
         mine = cls.objects.of_user(membership.user).filter(journal=membership.journal).defer("sealed")
-        if waiting := mine.filter(state=cls.State.WAITING).first():
-            return waiting, False
+        waiting = mine.filter(state=cls.State.WAITING)
+        waiting.filter(made_at__lte=timezone.now() - LONGEST_WAIT).update(state=cls.State.FAILED)
+        if begun := waiting.first():
+            return begun, False
         if mine.exclude(state=cls.State.FAILED).count() >= A_DAY:
             return None, False
         return cls.start(membership), True
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether there will be no file: it could not be made, or whoever made it stopped."""
+        late = self.state == self.State.WAITING and self.made_at <= timezone.now() - LONGEST_WAIT
+        return late or self.state == self.State.FAILED
 
     def advance(self) -> None:
         """One more part is made: the page that waits says so."""
@@ -132,7 +142,7 @@ class Import(KeptFile):
         return cls.start(membership, content)
 
 
-def purge_exports() -> int:
+def purge_exports(now: datetime | None = None) -> int:
     """Delete the files whose day is over; return how many. They were out of reach before. Run by ``manage.py tick``."""
-    now = timezone.now()
+    now = now or timezone.now()
     return sum(model.objects.filter(expires_at__lte=now).delete()[0] for model in (Export, Import))

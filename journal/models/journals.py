@@ -17,9 +17,12 @@ from journal.vault import DataKey, Unreadable, vault
 
 if TYPE_CHECKING:
     from journal.models.accounts import User
+    from journal.models.entries import Entry
 
 # After a hard day nothing new is suggested for seven days: our own rule (docs/hazards.md).
 RESTING_DAYS = 7
+# A journal reads on at most once in four weeks, whoever of its parents does: our own rule too.
+GO_ON_DAYS = 28
 
 # Code names are trees: a counsellor can say one aloud, and it is nobody's family name as these are written.
 TREES = [
@@ -33,20 +36,32 @@ TREES = [
 
 @dataclass(frozen=True, kw_only=True)
 class JournalSettings(Document):
-    """What a journal says about the family, sealed: the word for the person, the step last read, the resting week."""
+    """What a journal says about the family, sealed: the word for the person, the step last read, the resting week.
+
+    ``went_on`` is the day a parent last took up the suggestion to read the next step.
+    """
 
     v: int = 1
     relation: str = ""
     step: int = 0
     resting_until: str = ""
+    went_on: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MembershipNotes(Document):
-    """What belongs to one parent alone, sealed: a resting week after an entry nobody else can read."""
+    """What belongs to one parent alone, sealed: a resting week after an entry nobody else can read, and what they see.
+
+    ``chosen`` is the suggestion taken up last ("" for "not now"); until ``quiet_until`` there is no other one.
+    """
 
     v: int = 1
     resting_until: str = ""
+    hides_picture: bool = False
+    shows_came: bool = False
+    no_suggestions: bool = False
+    chosen: str = ""
+    quiet_until: str = ""
 
 
 class JournalQuerySet(models.QuerySet["Journal"]):
@@ -121,6 +136,19 @@ class Journal(SealedModel):
         now = Journal.objects.select_for_update().get(pk=self.pk)
         self.seal(replace(now.document, **changes))
         self.save(update_fields=["sealed"])
+
+    @transaction.atomic
+    def go_on(self, step: int, today: date) -> bool:
+        """Keep that a parent reads on to ``step``; False, and nothing is kept, where this journal went on within four weeks.
+
+        Asked under the lock, so that two parents who choose it in the same moment go on once.
+        """
+        now = Journal.objects.select_for_update().get(pk=self.pk)
+        last = now.document.went_on
+        if last and (today - date.fromisoformat(last)).days < GO_ON_DAYS:
+            return False
+        now.remember(step=step, went_on=today.isoformat())
+        return True
 
 
 class JournalKeyManager(models.Manager["JournalKey"]):
@@ -226,10 +254,12 @@ class Membership(SealedModel):
     role = models.CharField(max_length=6, choices=Role)
     joined_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(default=timezone.now)
-    # What the others wrote before this moment stays closed to this parent; null opens it all.
+    # What the others let each other read before this moment stays closed to this parent; null opens it all.
     reads_from = models.DateTimeField(null=True, blank=True)
     # When whoever keeps the journal asked this parent to keep it from now on.
     offered_at = models.DateTimeField(null=True, blank=True)
+    # When this parent last looked at the list: what the others wrote since is new to them.
+    seen_at = models.DateTimeField(default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -249,12 +279,18 @@ class Membership(SealedModel):
 
     def reads(self, entry: Any) -> bool:
         """Whether an entry of the family is open to this parent; the rule is the queryset's."""
-        return self.reads_from is None or self.user_id == entry.author_id or self.reads_from <= entry.created_at
+        opened = entry.family_at
+        return self.reads_from is None or self.user_id == entry.author_id or bool(opened and self.reads_from <= opened)
 
     def use(self) -> None:
         """Make this the journal used last: the one ``notes/`` opens."""
         self.used_at = timezone.now()
         self.save(update_fields=["used_at"])
+
+    def look(self) -> None:
+        """Remember that this parent has looked at the list just now."""
+        self.seen_at = timezone.now()
+        self.save(update_fields=["seen_at"])
 
     def resting_until(self, today: date) -> date | None:
         """The last day on which this parent's steps rest, or None. Their own hard day counts, and the family's."""
@@ -289,20 +325,58 @@ class Membership(SealedModel):
     def lift_rest(self, today: date) -> None:
         """After a hard entry was taken back: the week ends, unless another hard day of the last seven still asks for it."""
         from journal.models.entries import Entry
+        from journal.models.visits import VisitPlan
 
+        since = today - timedelta(days=RESTING_DAYS)
         # Also what this parent may not read, because it is older than their coming: it still asks the others for rest.
-        recent = Entry.objects.alive().filter(journal=self.journal, day__gte=today - timedelta(days=RESTING_DAYS))
+        recent = Entry.objects.alive().filter(journal=self.journal, day__gte=since)
         recent = recent.filter(models.Q(author=self.user) | models.Q(audience=Entry.Audience.FAMILY))
         hard = [entry for entry in recent.opened() if not entry.unreadable and entry.document.is_hard]
-        if not self.journal.unreadable and not any(entry.audience == Entry.Audience.FAMILY for entry in hard):
+        shared = any(entry.audience == Entry.Audience.FAMILY for entry in hard)
+        if not self.journal.unreadable and not shared and not VisitPlan.objects.ask_for_rest(self.journal, since):
             self.journal.remember(resting_until="")
         if not any(entry.author_id == self.user_id for entry in hard):
             self._rest_alone_until("")
 
+    def held_back(self, today: date) -> bool:
+        """Whether something another parent keeps to themself asks for waiting. Yes or no, and no page shows that it was this.
+
+        A hard day, a visit of the last week, or an entry that cannot be opened: what this parent may not read still
+        keeps them from being told to go on.
+        """
+        from journal import rhythm
+        from journal.models.entries import Entry
+
+        closed = models.Q(audience=Entry.Audience.AUTHOR)
+        if self.reads_from:
+            closed |= models.Q(family_at__lt=self.reads_from)
+        theirs = Entry.objects.alive().filter(closed, journal=self.journal_id)
+        theirs = theirs.filter(day__gt=today - timedelta(days=rhythm.WINDOW_DAYS)).exclude(author=self.user_id)
+        return any(
+            rhythm.asks_for_waiting(entry.day, None if entry.unreadable else entry.document, today)
+            for entry in theirs.order_by("-day")[: rhythm.MOST_ENTRIES].opened()
+        )
+
+    @transaction.atomic
+    def remember(self, **changes: Any) -> None:
+        """Change some of what is this parent's alone; the rest stays as it is now, not as it was when this row was read."""
+        now = Membership.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        self.seal(replace(now.document, **changes))
+        self.save(update_fields=["sealed"])
+
+    @transaction.atomic
+    def put_back(self, entry: "Entry", today: date) -> None:
+        """Take an entry of this parent's out of the bin; a hard day of the last week asks for its rest again."""
+        entry.put_back()
+        if entry.unreadable or not entry.document.is_hard:
+            return
+        until, now = entry.day + timedelta(days=RESTING_DAYS), self.resting_until(today)
+        if until >= today and (now is None or now < until):
+            self.rest(entry.day, for_all=entry.audience == entry.Audience.FAMILY)
+
     def _rest_alone_until(self, until: str) -> None:
         if not self.unreadable:
-            self.seal(replace(self.document, resting_until=until))
-            self.save(update_fields=["sealed"])
+            self.remember(resting_until=until)
 
 
 def check_keys() -> None:

@@ -3,7 +3,8 @@
 from django.db import models, transaction
 from django.utils import timezone
 
-from journal.models.entries import Draft, Entry, day_of
+from journal.models.drafts import Draft
+from journal.models.entries import Entry, day_of
 from journal.models.exports import Export, Import
 from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, Membership
@@ -40,7 +41,7 @@ def leave(membership: Membership, mine: str = Mine.STAYS) -> None:
     written = Entry.objects.filter(journal=held.journal, author=held.user_id)
     SharedEntry.objects.filter(entry__in=written.values("pk")).delete()
     if mine == Mine.CLOSED:
-        written.update(audience=Entry.Audience.AUTHOR, version=models.F("version") + 1)
+        written.update(audience=Entry.Audience.AUTHOR, family_at=None, version=models.F("version") + 1)
     elif mine == Mine.ERASED:
         rows = [Erased(kind="entry", row_id=str(pk)) for pk in written.values_list("pk", flat=True)]
         Erased.objects.bulk_create(rows, ignore_conflicts=True)

@@ -29,6 +29,8 @@ class Verb(models.TextChoices):
     STARTED = "started"
     TOOK_OUT = "took_out"
     PRINTED = "printed"
+    BRIEFED = "briefed"
+    CONFIRMED = "confirmed"
     INVITED = "invited"
     JOINED = "joined"
     LEFT = "left"

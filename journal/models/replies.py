@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from journal.models.entries import Draft, Entry
+from journal.models.drafts import Draft
+from journal.models.entries import Entry
 from journal.models.journals import Journal, Membership
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
 from journal.models.sharing import Share, SharedEntry

@@ -87,11 +87,17 @@ def open_rows(rows: Iterable[Any]) -> list[Any]:
         return rows
     keys = JournalKey.objects.unwrapped({row.key_journal for row in rows})
     for row in rows:
-        sealed = bytes(row.sealed)
         try:
-            key = keys[row.key_journal, key_version(sealed)]
-            row._document = row.DOCUMENT.load(key.open(row.LABEL, row.pk, sealed))
-        except (Unreadable, KeyError):
+            row._document = open_document(type(row), keys, row.key_journal, row.pk, bytes(row.sealed))
+        except Unreadable:
             row._document = None
-            logger.error("cannot open %s %s", row.LABEL, row.pk)
     return rows
+
+
+def open_document(model: type[SealedModel], keys: dict[tuple[UUID, int], DataKey], journal: UUID, pk: UUID, sealed: bytes) -> Any:
+    """Open one seal of a row of ``model``; report a failure by the row's id and raise Unreadable."""
+    try:
+        return model.DOCUMENT.load(keys[journal, key_version(sealed)].open(model.LABEL, pk, sealed))
+    except (Unreadable, KeyError):
+        logger.error("cannot open %s %s", model.LABEL, pk)
+        raise Unreadable from None

@@ -105,7 +105,7 @@ class Share(models.Model):
             return share  # it holds already, as the other parent chose
         elif default == cls.Default.NOTHING or not share.is_active:
             # A share that ended by its date keeps its rows: they may not open again with the new one.
-            SharedEntry.objects.filter(share=share).delete()
+            share._close()
         share.granted_by, share.default = granted_by, default
         share.starts_at, share.ends_at = now, now + timedelta(days=SHARE_DAYS)
         share.save()
@@ -127,17 +127,24 @@ class Share(models.Model):
             self.default = default
             self.save(update_fields=["default"])
             if default == Share.Default.NOTHING:
-                SharedEntry.objects.filter(share=self).delete()
+                self._close()
 
     @transaction.atomic
     def revoke(self) -> None:
         """End it: from the next request on the counsellor meets what was never there. Drafts about it go too."""
-        from journal.models.entries import Draft
+        from journal.models.drafts import Draft
 
         self.revoked_at = timezone.now()
         self.save(update_fields=["revoked_at"])
-        SharedEntry.objects.filter(share=self).delete()
+        self._close()
         Draft.objects.filter(form="reply", target=self.pk).delete()
+
+    def _close(self) -> None:
+        """Close what was opened through this share: entries, and the sheet of a visit."""
+        from journal.models.visits import VisitPlan
+
+        SharedEntry.objects.filter(share=self).delete()
+        VisitPlan.objects.close_sheets(self)
 
 
 class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):

@@ -9,11 +9,14 @@ from django.utils.translation import get_language, gettext
 from guidance import helplines, library
 from journal import wording
 from journal.models import open_rows
-from journal.models.entries import Hard, Kind, Response
+from journal.models.entries import Hard, Kind, Response, Strain
+from journal.patterns import Mark
+from journal.rhythm import Reason, Way
 
 register = template.Library()
 register.filter("day", wording.day)
 register.filter("days", wording.days)
+register.filter("plain_day", wording.plain_day)
 
 ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
@@ -50,9 +53,48 @@ def clock(value: datetime, zone: Any) -> str:
 
 
 @register.filter
+def iso_day(value: str) -> str:
+    """A day kept as 2026-11-20, with its year; as it stands where it is no day."""
+    try:
+        return wording.full_day(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+@register.filter
 def short_day(value: date) -> str:
-    """A day without the weekday, for hidden labels."""
-    return wording.day(value)
+    """A day where there is little room."""
+    return wording.short_day(value)
+
+
+@register.filter
+def mark_label(mark: str) -> str:
+    """The words of a mark of the four weeks."""
+    return str(wording.MARKS[Mark(mark)])
+
+
+@register.filter
+def way_name(way: str) -> str:
+    """What a suggestion is called."""
+    return str(wording.WAYS[Way(way)][0])
+
+
+@register.filter
+def way_words(way: str) -> str:
+    """What a suggestion means."""
+    return str(wording.WAYS[Way(way)][1])
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Why something is suggested; nothing where that is told to nobody."""
+    return str(wording.REASONS.get(Reason(reason), ""))
+
+
+@register.simple_tag
+def weekday_letters() -> list[str]:
+    """Monday to Sunday, a letter each."""
+    return list(wording.WEEKDAYS_JA if get_language() == "ja" else "MTWTFSS")
 
 
 @register.filter
@@ -65,6 +107,18 @@ def kind_label(kind: str) -> str:
 def response_label(response: str) -> str:
     """The words of a response."""
     return str(Response(response).label) if response in Response.values else ""
+
+
+@register.filter
+def strain_label(strain: str) -> str:
+    """The word for how the parent was."""
+    return str(Strain(strain).label) if strain in Strain.values else ""
+
+
+@register.filter
+def undone(tags: str) -> str:
+    """The id of the entry that a message offers to put back, or nothing."""
+    return tags.removeprefix("undo-") if tags and tags.startswith("undo-") else ""
 
 
 @register.filter
@@ -118,7 +172,7 @@ def role_state(role: Any) -> str:
 @register.filter
 def tag_icon(tag: str) -> str:
     """The icon of a queue tag."""
-    return {"hard": "hard", "new": "note", "quiet": "clock"}.get(tag, "question")
+    return {"hard": "hard", "new": "note", "quiet": "clock", "plan": "door"}.get(tag, "question")
 
 
 @register.simple_tag

@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
-from journal.models import Membership
+from journal.models import Entry, Membership
 
 View = Callable[..., HttpResponse]
 
@@ -30,6 +32,20 @@ def current_membership(request: HttpRequest) -> Membership:
         membership.use()  # the pages that follow are about the journal of this form, not about the other one
     membership.user = request.user  # type: ignore[assignment]
     return membership
+
+
+def own_entry(request: HttpRequest, entry_id: UUID) -> tuple[Membership, Entry]:
+    """Return an entry this parent may change, with their place in its journal; raise Http404 for any other."""
+    entry = get_object_or_404(Entry.objects.editable_by(request.user).select_related("author"), pk=entry_id)
+    membership = get_object_or_404(Membership.objects.of_user(request.user), journal=entry.journal_id)
+    membership.user = request.user  # type: ignore[assignment]
+    entry.journal = membership.journal
+    return membership, entry
+
+
+def page_context(membership: Membership) -> dict[str, Any]:
+    """What every page of a parent needs."""
+    return {"membership": membership, "country": membership.user.country, "zone": membership.user.zone}
 
 
 def confirmed_lately(view: View) -> View:

@@ -18,10 +18,11 @@ from config.htmx import page_or_fragment, wants_part
 from journal import wording
 from journal.forms.accounts import ReadingDaysForm
 from journal.forms.replies import ReplyForm
-from journal.models import AccessEvent, CentreRole, Draft, Entry, Invitation, Reply, Share, SharedEntry, open_rows
+from journal.models import AccessEvent, CentreRole, Draft, Entry, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
 from journal.models.sharing import CODE_HOURS
 from journal.queue import MOST_OPENED, Family, families
 from journal.timeline import desk_cards, page_of
+from journal.visits import card_of
 
 EARLIER = 10
 
@@ -42,7 +43,8 @@ def waiting_families(request: HttpRequest) -> list[Family]:
     newest = SharedEntry.objects.readable_by(request.user).values("share").annotate(newest=Max("shared_at"))
     last_shared = {row["share"]: row["newest"] for row in newest}
     now = timezone.now()
-    found = families(shares, waiting, last_shared, now, get_language() or "en")
+    plans = VisitPlan.objects.unconfirmed_by(request.user)
+    found = families(shares, waiting, last_shared, now, get_language() or "en", plans)
     for family in found:
         family.tags = _tags(family, now.date())
     return found
@@ -68,6 +70,8 @@ def _tags(family: Family, today: Any) -> list[tuple[str, str]]:
     tags = []
     if family.hard:
         tags.append(("hard", _("Hard day")))
+    if family.plan:
+        tags.append(("plan", _("Plan to look at")))
     if family.unreadable:
         tags.append(("question", _("An entry cannot be opened")))
     if family.waits:
@@ -94,6 +98,7 @@ def family_page(request: HttpRequest, share: Share, form: ReplyForm | None = Non
     earlier, last = page_of(reviewed, before, EARLIER)
     AccessEvent.objects.record_reading(request.user, share, [*new, *earlier])
     replies = list(Reply.objects.visible_to(request.user).filter(share=share).opened())
+    visits = VisitPlan.objects.of_visitor(request.user).filter(journal=share.journal_id).opened()
     draft = Draft.objects.of_user(request.user).filter(form="reply", target=share.pk).first()
     # New or reviewed long ago: an answer meant for one entry may not become one to the whole family.
     about = rows.filter(shared__share=share, pk=_uuid(request.GET["entry"])).first() if "entry" in request.GET else None
@@ -110,6 +115,7 @@ def family_page(request: HttpRequest, share: Share, form: ReplyForm | None = Non
         "seen": rows.filter(shared__share=share).count(),
         "since": wording.day(share.starts_at.date()),
         "draft": draft,
+        "visits": [card_of(plan) for plan in visits],
         "about": about,
         "zone": request.user.zone,  # type: ignore[union-attr]
         "form": form or ReplyForm(initial=initial, share=share, author=request.user),

@@ -23,7 +23,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
     """Print, take out, bring in; and the copies of today."""
     membership = current_membership(request)
     exports = Export.objects.of_user(request.user).filter(journal=membership.journal).defer("sealed")
-    made = [{"export": export, **_times(export, membership)} for export in exports.exclude(state=Export.State.FAILED)]
+    made = [{"export": export, **_times(export, membership)} for export in exports if not export.is_failed]
     return render(request, "journal/export_list.html", page_of(membership, made=made))
 
 
@@ -48,7 +48,8 @@ def export_detail(request: HttpRequest, export_id: UUID) -> HttpResponse:
     context = page_of(membership, export=export, total=Export.PARTS, **_times(export, membership))
     if not wants_part(request, "progress"):
         return render(request, "journal/export_detail.html", context)
-    if export.state == Export.State.WAITING and request.GET.get("seen") == str(export.parts):
+    waits = export.state == Export.State.WAITING and not export.is_failed
+    if waits and request.GET.get("seen") == str(export.parts):
         return HttpResponse(status=204)
     return render(request, "journal/export_detail.html#progress", {**context, "asked": True})
 

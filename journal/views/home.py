@@ -1,5 +1,6 @@
 """The journal's first page, its start, and the place a public page asks about."""
 
+import time
 import uuid
 from typing import Any
 
@@ -16,14 +17,18 @@ from journal import wording
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Kind, MemberInvitation, Membership, Reply
+from journal.models import CentreRole, Draft, Entry, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.timeline import reader_choices
 from journal.views.current import current_membership
 from journal.views.invitations import comes_invited
+from journal.weeks import Weeks
 
 # What "Write it down" on a step page offers: the first kind that belongs to the step.
 KIND_OF_STEP = {step: kind for kind, step in reversed(STEP_OF.items())}
+# The first page opens no more than this for "the last thing that came back", and asks who wrote the newest few.
+LOOKED_BACK = 200
+NEWS = 20
 
 
 @require_safe
@@ -43,26 +48,60 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def home_context(request: HttpRequest, membership: Membership, form: EntryAddForm | None = None) -> dict[str, Any]:
     """What the quick log needs: a fresh submission id, so that a double tap saves once."""
-    today = wording.today_of(membership.user)
-    unread = Reply.objects.of_family(membership.user, membership.journal).exclude(reads__user=membership.user)
-    chosen = request.GET.get("kind", "")
+    resting = membership.resting_until(wording.today_of(membership.user))
+    # While the steps rest, no address proposes anything either.
+    chosen = request.GET.get("kind", "") if not resting else ""
+    draft = None if form else _draft(membership)
     return {
         "membership": membership,
         "country": membership.user.country,
-        "form": form or EntryAddForm(membership=membership, initial={"when": "now"}),
-        "submission": form.data.get("submission") if form else uuid.uuid4(),
+        "zone": membership.user.zone,
+        "form": form or _add_form(membership, draft, chosen),
+        "draft": draft,
+        "submission": uuid.uuid4(),
         "quick": [(kind.value, kind.label) for kind in QUICK],
         "more": [(kind.value, kind.label) for kind in MORE],
         "chosen": chosen if chosen in Kind.values else "",
-        "resting_until": membership.resting_until(today),
-        "today": today,
-        "reply_waiting": unread.first(),
-        "came": MemberInvitation.objects.of_keeper(request.user)
+        "chosen_more": chosen in {kind.value for kind in MORE},
+        "resting_until": resting,
+        "arrived": MemberInvitation.objects.of_keeper(request.user)
         .filter(journal=membership.journal, accepted_by__isnull=False)
         .first(),
         "has_counsellor": any(
             value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
         ),
+        "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
+        **_lately(membership, resting is not None),
+    }
+
+
+def _draft(membership: Membership) -> Draft | None:
+    rows = Draft.objects.of_user(membership.user).filter(form=Draft.Form.ENTRY, target=membership.journal_id)
+    draft: Draft | None = rows.first()
+    return draft if draft and not draft.unreadable else None
+
+
+def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> EntryAddForm:
+    initial = {"when": "now", "kind": chosen, "submission": uuid.uuid4(), "sequence": int(time.time() * 1000)}
+    return EntryAddForm(membership=membership, initial=initial | EntryAddForm.drafted(draft))
+
+
+def _lately(membership: Membership, resting: bool) -> dict[str, Any]:
+    """When this parent last wrote, what came back last, and what is new to them."""
+    rows = Entry.objects.of_family(membership.user, membership.journal)
+    unread = Reply.objects.of_family(membership.user, membership.journal).exclude(reads__user=membership.user)
+    news = Entry.objects.new_to(membership)[:NEWS]
+    last = rows.filter(author=membership.user).first()
+    lately = ((day, content) for _pk, day, content in rows.contents(membership.journal, LOOKED_BACK))
+    # While the steps rest nothing is held out: not what came back either.
+    came = None if resting else next(((day, content) for day, content in lately if content and content.came_back), None)
+    return {
+        "today": wording.today_of(membership.user),
+        "reply_waiting": unread.first(),
+        "news_from": wording.together(list(dict.fromkeys(wording.parent_name(entry.author) for entry in news))),
+        "last_day": last and last.day,
+        "came_day": came and came[0],
+        "came": came and came[1],
     }
 
 
@@ -88,7 +127,9 @@ def _guess(request: HttpRequest) -> dict[str, str]:
 @require_safe
 def place(request: HttpRequest, number: int) -> HttpResponse:
     """What a signed-in parent sees extra on a public step page; a visitor gets an empty answer without a query."""
-    target = f"{reverse('journal:home')}?{urlencode({'kind': KIND_OF_STEP.get(number, Kind.GREET).value})}"
+    # Step 9 has no kind of its own: there is nothing to do in it.
+    kind = KIND_OF_STEP.get(number)
+    target = reverse("journal:home") + (f"?{urlencode({'kind': kind.value})}" if kind else "")
     if not wants_fragment(request):
         return HttpResponseRedirect(target)
     membership = _membership_of_visitor(request)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from journal import wording
 from journal.forms.copies import SummaryForm
-from journal.lines import agreement_state, text_label
+from journal.lines import agreement_state
 from journal.models import (
     AccessEvent,
     Agreement,
@@ -20,6 +20,7 @@ from journal.models import (
     Membership,
     Stage,
     SupportPerson,
+    Topic,
     Verb,
 )
 from journal.views.current import current_membership
@@ -84,4 +85,4 @@ def _days(membership: Membership, chosen: dict[str, Any]) -> dict[str, Any]:
 
 def _agreements(rows: list[Any]) -> list[dict[str, Any]]:
     found = [row.document for row in rows if not row.unreadable and row.document.state in {Stage.OPEN, Stage.NOW}]
-    return [{"label": text_label(content.topic), "content": content, "state": agreement_state(content)} for content in found]
+    return [{"label": Topic(content.topic).label, "content": content, "state": agreement_state(content)} for content in found]

@@ -261,7 +261,7 @@ def test_without_a_connection_the_words_stay_and_the_page_says_so(visit, family,
 
 
 def test_when_the_session_has_ended_the_words_stay_and_a_sign_in_opens_beside_them(visit, family, watch):
-    watch.expect("401", "htmx:responseError", "403")
+    watch.expect("401", "htmx:responseError", "422")
     page = visit(f"/en/notes/{family.entry.pk}/", who=family.roles["owner"])
     words = page.locator("textarea[name=words]")
     words.fill("I waited at the door.")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from guidance import helplines as directory
-from guidance import marks
+from guidance import library, marks
 from tests.guidance.content import helplines, line
 
 READ = date(2026, 11, 1)
@@ -55,11 +55,33 @@ def test_telephones_can_dial_a_number_with_a_sharp(tmp_path):
     assert directory.read(path).line("listening").href == "tel:%239110"
 
 
+def test_each_number_says_until_when_it_is_shown(tmp_path):
+    assert read(tmp_path).line("listening").lapses_on() == READ + timedelta(days=180)
+    assert read(tmp_path, seen="unconfirmed").line("listening").lapses_on() is None
+
+
 def test_every_line_of_a_country_stands_under_one_heading(tmp_path):
     for country in directory.read(directory_path()).countries.values():
         grouped = [one.id for group in country.groups for one in group.lines]
         assert sorted(grouped) == sorted(one.id for one in country.lines)
 
 
+COUNTRIES = {"jp", "gb", "ie", "us", "ca", "au", "it", "fr", "es", "kr", "hk", "tw"}
+
+
+def test_twelve_countries_have_emergency_numbers_and_somebody_to_talk_to_day_and_night_or_a_page():
+    countries = directory.read(directory_path()).countries
+    assert set(countries) == COUNTRIES
+    for country in countries.values():
+        assert country.emergency
+        assert any({"dying", "anyone"} & set(one.tags) for one in country.lines)
+
+
+def test_no_line_of_the_site_is_called_confirmed_without_the_name_of_the_person_who_looked():
+    for one in directory.read(directory_path()).by_id.values():
+        said = marks.standing(one, one.read_on)
+        assert ("Confirmed on" in said) == bool(one.verified_by), one.id
+
+
 def directory_path():
-    return directory.Path(directory.__file__).parent / "content" / "data" / "helplines.yaml"
+    return library.ROOT / "data" / "helplines.yaml"

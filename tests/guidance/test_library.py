@@ -57,6 +57,9 @@ FAULTS = [
     ("Rest now.", "[go](page:nowhere)", "page:nowhere does not exist", 15),
     ("Rest now.", "[go](help:nowhere)", "help:nowhere does not exist", 15),
     ("Rest now.", "[go](check:3)", "check:3 does not exist", 15),
+    ("Rest now.", "[go](step:3#nowhere)", "step:3#nowhere does not exist", 15),
+    ("Rest now.", "[go](page:about#sources)", "page:about#sources does not exist", 15),
+    ("Rest now.", "[go](help:#urgent)", "help:#urgent does not exist", 15),
     ("Rest now.", "[go](https://example.org)", "is not one of step:", 15),
     ("Rest now.", "[go](javascript:alert(1))", "is not one of step:", 15),
     ("Rest now.", "![a](step:1)", "pictures have no place", 15),
@@ -76,6 +79,12 @@ def test_a_fault_stops_the_start_with_file_and_line(root, old, new, message, num
         message in problem.message and problem.path == path and problem.line == number for problem in caught.value.problems
     ), caught.value
     assert f"{path}:{number}: " in str(caught.value)
+
+
+def test_a_link_may_name_a_part_of_a_page(root):
+    change(root / STEP, "Rest now.", "[go](step:3#urgent) [why](step:3#source-one)")
+    uses = library.load(root).step("en", 2).uses
+    assert {use.target for use in uses if use.kind == "step"} == {"3#urgent", "3#source-one"}
 
 
 def test_every_fault_is_told_at_once(root):

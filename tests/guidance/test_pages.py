@@ -1,13 +1,15 @@
 """Public pages: no session, no user, no database, no token; the same bytes for everybody with the same display."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
 from django.urls import get_resolver
+from django.utils import translation
 
-from guidance import check, library
+from guidance import addresses, check, helplines, library
 
 PATHS = [
     "",
@@ -24,8 +26,8 @@ PATHS = [
     "before-you-act/",
     "before-you-act/1/",
     "help/",
-    "help/jp/",
-    "help/gb/",
+    *(f"help/{code}/" for code in library.current().helplines.countries),
+    "help/call/",
     "help/hurt/",
     "help/words/",
     "help/you/",
@@ -46,6 +48,12 @@ HELP = [path for path in PATHS if path.startswith("help/")]
 FORMS = {"before-you-act/1/", "display/"}
 QUIET = ("before-you-act/", "before-you-act/1/", "cards/", "cards/company/", "cards/blows/", "services/", "visits/", "display/")
 SESSION = "a-session-that-is-not-ours"
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Help pages tell the time of another country: one moment for every answer of a test."""
+    monkeypatch.setattr(helplines, "now", lambda: datetime(2026, 11, 24, 3, 12, tzinfo=UTC))
 
 
 class Page(HTMLParser):
@@ -124,17 +132,44 @@ def test_a_page_is_well_made(client, path, language):
 
 
 def test_every_link_inside_the_guidance_leads_somewhere(client):
-    waiting, seen = {f"/{language}/{path}" for language in ("en", "ja") for path in PATHS}, set()
+    waiting, seen, parts = {f"/{language}/{path}" for language in ("en", "ja") for path in PATHS}, {}, set()
     while waiting:
         path = waiting.pop()
-        seen.add(path)
         response = client.get(path)
         assert response.status_code == 200, path
-        for link in Page(response.text).all("a"):
-            target = link["href"].partition("#")[0].partition("?")[0]
+        page = Page(response.text)
+        seen[path] = {attrs["id"] for _, attrs in page.tags if "id" in attrs}
+        for link in page.all("a"):
+            target, _, part = link["href"].partition("#")
+            target = target.partition("?")[0] or path
             private = re.match(r"/(en|ja)/(notes|desk|account)/|/leave/", target)
-            if target.startswith("/") and not private and target not in seen:
-                waiting.add(target)
+            if target.startswith("/") and not private:
+                parts |= {(target, part)} if part else set()
+                if target not in seen:
+                    waiting.add(target)
+    assert not {(path, part) for path, part in parts if part not in seen[path]}
+
+
+def test_what_a_link_may_name_is_on_the_page(client):
+    for document in library.current().documents.values():
+        page = Page(client.get(address_of(document)).text)
+        assert document.parts <= {attrs["id"] for _, attrs in page.tags if "id" in attrs}, document.path
+
+
+def test_every_text_shows_who_has_reviewed_it_or_that_it_is_a_draft(client):
+    for document in library.current().documents.values():
+        page = client.get(address_of(document)).text
+        notice = {
+            "en": "Draft wording. A clinician has not reviewed this page.",
+            "ja": "この文章は下書きです。専門家の確認を受けていません。",
+        }[document.language]
+        assert (notice in page) == document.is_draft, document.path
+        assert not document.reviewed_by or document.reviewed_by in page
+
+
+def address_of(document):
+    with translation.override(document.language):
+        return addresses.of(document.kind, str(document.order) if document.kind == "step" else document.slug)
 
 
 NOWHERE = [
@@ -201,6 +236,46 @@ def test_the_country_is_chosen_never_guessed(client, language):
     assert "tel:" not in main
     for code in library.current().helplines.countries:
         assert f'href="/{language}/help/{code}/"' in main
+
+
+@pytest.mark.parametrize(
+    ("utc", "said"), [("07:59", "Closed now."), ("08:00", "Open now."), ("22:59", "Open now."), ("23:00", "Closed now.")]
+)
+def test_open_now_is_said_by_the_clock_of_the_place(client, monkeypatch, utc, said):
+    """Telefono Amico answers from nine to midnight; in November Rome is an hour ahead of UTC."""
+    monkeypatch.setattr(helplines, "now", lambda: datetime.fromisoformat(f"2026-11-24T{utc}:00+00:00"))
+    page = client.get("/en/help/it/").text
+    assert said in page
+    assert page.count("Open now.") + page.count("Closed now.") == 1
+
+
+def test_nothing_is_said_about_now_where_hours_are_not_sure(client):
+    """Inochi no Denwa has more hours in some weeks of the year; of the message line nobody knows the hours."""
+    for language in ("en", "ja"):
+        page = client.get(f"/{language}/help/jp/").text
+        for name in (
+            ("Inochi no Denwa", "Police advice line") if language == "en" else ("いのちの電話</dt>", "警察相談専用電話</dt>")
+        ):
+            line = page[page.index(name) :].partition("</div>")[0]
+            assert not re.search("Open now|Closed now|つながる時間です|時間外です", line)
+
+
+def test_a_number_that_is_not_shown_is_not_called_open(client, monkeypatch):
+    monkeypatch.setattr(helplines, "now", lambda: datetime(2027, 6, 1, 12, tzinfo=UTC))
+    page = client.get("/en/help/it/").text
+    assert "Open now" not in page
+    assert "Its number was last checked on Nov. 23, 2026, so it is not shown here." in page
+    assert 'href="tel:112"' in page
+
+
+def test_without_a_single_number_the_page_still_says_what_to_do(client, monkeypatch):
+    monkeypatch.setattr(helplines, "now", lambda: datetime(2030, 1, 1, tzinfo=UTC))
+    for code in library.current().helplines.countries:
+        page = client.get(f"/en/help/{code}/").text
+        main = page[page.index("<main") : page.index("</main>")]
+        emergency = {item.href for item in library.current().helplines.emergency(code)}
+        assert set(re.findall(r'href="(tel:[^"]+)"', main)) == emergency
+        assert "Say where you are first. Then say what is happening now." in main
 
 
 @pytest.mark.parametrize("code", sorted(library.current().helplines.countries))

@@ -37,6 +37,8 @@ def test_links_lead_to_addresses_in_the_readers_language(texts):
     [
         ("help:", "/en/help/"),
         ("help:hurt", "/en/help/hurt/"),
+        ("help:hurt#sources", "/en/help/hurt/#sources"),
+        ("step:3#urgent", "/en/steps/3/#urgent"),
         ("help:jp", "/en/help/jp/"),
         ("page:help-you", "/en/help/you/"),
         ("page:about", "/en/about/"),

@@ -41,9 +41,9 @@ def edit(parent, entry, **fields):
 
 
 def areas(response):
-    """What stands in the text areas of an answer."""
+    """What stands in the text areas for words of an answer; the one for "again" is empty here."""
     markup = Markup(response.content.decode())
-    return ["".join(area.parts).removeprefix("\n") for area in markup.all("textarea")]
+    return ["".join(area.parts).removeprefix("\n") for area in markup.all("textarea") if area.get("name") != "next"]
 
 
 def mine(world):
@@ -122,6 +122,10 @@ def test_a_change_that_cannot_be_kept_changes_nothing(parent, world, fields, sen
         {"version": "x"},
         {"version": "0"},
         {"version": str(10**30)},
+        {"strain": "very"},
+        {"step": "10"},
+        {"step": "x"},
+        {"noticed": "x" * 201},
     ],
 )
 def test_a_change_with_an_unknown_choice_changes_nothing(parent, world, fields):
@@ -267,3 +271,20 @@ def test_a_form_that_answers_a_fragment_with_a_stale_version_takes_the_pages_pla
         reverse("journal:entry_detail", args=[world.entry.pk]), {"version": 1, "kind": "greet", "words": "mine"}, headers=headers
     )
     assert (response.status_code, response["HX-Retarget"], response["HX-Reselect"]) == (409, "#main", "#main")
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
+def test_strange_text_of_a_draft_comes_back_sign_for_sign(parent, world, text):
+    parent.post(reverse("journal:entry_draft"), form_of_entry(world, words=text, sequence=1))
+    assert areas(parent.get(reverse("journal:home"))) == [text]
+
+
+def test_a_sign_that_cannot_be_kept_does_not_stop_a_draft(parent, world):
+    parent.post(reverse("journal:entry_draft"), form_of_entry(world, words="a\x00b", sequence=1))
+    assert areas(parent.get(reverse("journal:home"))) == ["ab"]
+
+
+@pytest.mark.parametrize("field", ["kind", "response", "author", "audience", "step"])
+def test_looking_for_an_unknown_choice_finds_nothing_and_is_no_fault(parent, world, field):
+    asked = {"journal": world.journal.pk, field: "' OR 1=1"}
+    assert parent.post(reverse("journal:entry_list"), asked).status_code == 422

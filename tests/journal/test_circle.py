@@ -192,6 +192,15 @@ def test_the_page_is_one_for_both_and_says_whether_they_have_read_it(client, fam
     assert page.document == PageContent(who="Three of us", reach="By letter", seen="yes")
 
 
+def test_after_half_a_year_the_page_asks_whether_it_is_still_right(client, family):
+    journal, mother, _father = family
+    page = factories.make_page(journal, mother, who="Three of us")
+    sign_in(client, mother)
+    assert "Is it still right?" not in client.get(reverse("journal:family_page")).content.decode()
+    FamilyPage.objects.filter(pk=page.pk).update(changed_at=timezone.now() - timedelta(days=183))
+    assert "Is it still right?" in client.get(reverse("journal:family_page")).content.decode()
+
+
 def test_two_first_pages_at_once_lose_no_word(client, family):
     journal, mother, father = family
     factories.make_page(journal, father, who="Father's words")

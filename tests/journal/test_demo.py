@@ -152,6 +152,8 @@ def test_on_every_day_of_the_week_the_desk_shows_each_state(db, days, hour):
 @pytest.mark.parametrize("family", STORY.families, ids=lambda family: family.members[0].email)
 def test_no_text_of_the_demo_breaks_the_rules_for_words(family):
     texts = [line.words for line in family.entries]
+    if family.visit:
+        texts += [family.visit.purpose, family.visit.aftercare, family.visit.sheet, family.visit.off_way]
     replies = [line.reply for line in family.entries] + [letter.text for letter in family.letters]
     watching, praise = (WATCHING_JA, PRAISE_JA) if family.language == "ja" else (WATCHING_EN, PRAISE_EN)
     for text in [*texts, *replies]:

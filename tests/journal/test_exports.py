@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 import zipfile
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -45,7 +46,7 @@ def rows_of(table):
 def test_a_copy_holds_pages_to_read_tables_and_what_can_be_brought_in_again(client, world):
     sign_in(client, world.roles["owner"])
     found = take_out(client)
-    assert set(found) == {"notes.html", "notes.json", "entries.csv", "people.csv", "page.csv", "agreements.csv"}
+    assert set(found) == {"notes.html", "notes.json", "entries.csv", "people.csv", "page.csv", "agreements.csv", "visits.csv"}
     for content in found.values():
         assert SECRET in content.decode()
     assert json.loads(found["notes.json"])["version"] == 1
@@ -135,6 +136,22 @@ def test_before_a_copy_the_site_asks_who_is_there(client, world, method, name):
     assert not AccessEvent.objects.filter(verb=Verb.TOOK_OUT).exists()
 
 
+def test_after_the_answer_the_copy_that_was_asked_for_is_made(client, world):
+    owner = world.roles["member"]
+    owner.set_password("a lamp in the hall 7")
+    owner.save()
+    sign_in(client, owner)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - 3600}]
+    session["began"] = session["seen"] = int(time.time()) - 700
+    session.save()
+    asked = client.post(reverse("journal:export_add"), {"journal": world.journal.pk})
+    answer = client.post(asked["Location"], {"password": "a lamp in the hall 7"})
+    while answer.status_code in {302, 303}:
+        answer = client.get(answer["Location"])
+    assert "The copy is ready." in answer.content.decode()
+
+
 def test_after_a_day_a_copy_is_not_there_and_then_it_is_deleted(client, world):
     sign_in(client, world.roles["owner"])
     Export.objects.filter(pk=world.rows["export"]).update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -148,9 +165,10 @@ def test_after_a_day_a_copy_is_not_there_and_then_it_is_deleted(client, world):
 
 
 def test_a_copy_is_kept_sealed(world):
-    stored = bytes(Export.objects.get(pk=world.rows["export"]).sealed)
-    assert SECRET.encode() not in stored
-    assert b"PK\x03\x04" not in stored
+    export = Export.objects.get(pk=world.rows["export"])
+    assert export.document.content == SECRET.encode()
+    assert SECRET.encode() not in bytes(export.sealed)
+    assert b64encode(SECRET.encode()) not in bytes(export.sealed)
 
 
 def test_the_sixth_copy_of_a_day_is_refused_with_a_sentence(client, world):
@@ -194,6 +212,19 @@ def test_a_copy_that_cannot_be_made_says_so_and_can_be_asked_for_again(client, w
     assert "could not be made" in client.get(page).content.decode()
     monkeypatch.undo()
     assert SECRET in b"".join(take_out(client).values()).decode()
+
+
+def test_a_copy_left_by_a_worker_that_stopped_can_be_asked_for_again(client, world, settings):
+    settings.TASKS = WAITS
+    sign_in(client, world.roles["member"])
+    page = client.post(reverse("journal:export_add"))["Location"]
+    Export.objects.filter(requested_by=world.roles["member"]).update(made_at=timezone.now() - timedelta(minutes=16))
+    assert "could not be made" in client.get(page).content.decode()
+    assert (
+        "could not be made"
+        in client.get(f"{page}?seen=0", headers={"HX-Request": "true", "HX-Target": "progress"}).content.decode()
+    )
+    assert client.post(reverse("journal:export_add"))["Location"] != page
 
 
 def test_five_thousand_entries_are_one_task_and_cost_the_queries_of_five(client, world):

@@ -3,7 +3,9 @@
 A file a part of the site; a new page gets a screen in the file of its part. Importing them fills SCREENS.
 """
 
-from tests.screens import accounts, circle, desk, errors, journal, members, public
+from importlib import import_module
+from pkgutil import iter_modules
+
 from tests.screens.stage import (
     PASSWORD,
     SCREENS,
@@ -16,21 +18,17 @@ from tests.screens.stage import (
     sign_in_just_now,
 )
 
+for part in iter_modules(__path__):
+    import_module(f"{__name__}.{part.name}")
+
 __all__ = [
     "PASSWORD",
     "SCREENS",
     "WITHOUT_SCREEN",
     "Screen",
-    "accounts",
-    "circle",
     "code_in",
     "complete",
-    "desk",
-    "errors",
     "form_of_entry",
-    "journal",
-    "members",
-    "public",
     "reply",
     "sign_in_just_now",
 ]

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.test import Client
 
-from journal.models import CentreRole, Entry
+from journal.models import CentreRole, Entry, EntryContent
 from tests import factories
 from tests.conftest import sign_in
 from tests.screens.stage import Stage, form_of_entry, page, reply, screen
@@ -107,3 +107,65 @@ def _log(stage: Stage) -> HttpResponse:
     for _ in range(22):
         reader.get(stage.url("journal:desk_family", share_id=stage.world.share.pk))
     return stage.get("journal:share_list")
+
+
+@screen("journal:home with a draft, after the other parent wrote", "owner")
+def _home_draft(stage: Stage) -> HttpResponse:
+    reply(stage.world)
+    factories.make_entry(stage.world.journal, stage.world.roles["member"], audience="family")
+    stage.post("journal:entry_draft", form_of_entry(stage.world, words="まだ途中", sequence=1))
+    return stage.get("journal:home")
+
+
+@screen("journal:home of an empty journal", "owner-with-app")
+def _home_empty(stage: Stage) -> HttpResponse:
+    return stage.get("journal:home")
+
+
+@screen("journal:home after something was put in the bin", "owner")
+def _home_undo(stage: Stage) -> HttpResponse:
+    stage.post("journal:entry_delete", {"undo": "1"}, entry_id=stage.world.entry.pk)
+    return stage.get("journal:home")
+
+
+@screen("journal:entry_list with something new", "owner")
+def _timeline_news(stage: Stage) -> HttpResponse:
+    factories.make_many(stage.world.journal, stage.user, [EntryContent(kind="greet")] * 26)
+    long_ago = stage.world.entry.happened_at.replace(year=2024)
+    factories.make_entry(stage.world.journal, stage.world.roles["member"], audience="family", happened_at=long_ago)
+    factories.make_entry(stage.world.journal, stage.world.roles["member"], audience="family")
+    return stage.get("journal:entry_list")
+
+
+@screen("journal:entry_list narrowed", "owner")
+def _found(stage: Stage) -> HttpResponse:
+    factories.make_many(stage.world.journal, stage.user, [EntryContent(kind="greet", words="お茶")] * 26)
+    return stage.post("journal:entry_list", {"journal": stage.world.journal.pk, "words": "お茶"})
+
+
+@screen("journal:entry_list narrowed to nothing", "owner")
+def _found_nothing(stage: Stage) -> HttpResponse:
+    return stage.post("journal:entry_list", {"journal": stage.world.journal.pk, "words": "何もない"})
+
+
+@screen("journal:entry_list with errors", "owner", status=422)
+def _find_errors(stage: Stage) -> HttpResponse:
+    return stage.post("journal:entry_list", {"journal": stage.world.journal.pk, "words": "x" * 201})
+
+
+@screen("journal:entry_detail with a draft", "owner")
+def _change_draft(stage: Stage) -> HttpResponse:
+    Entry.objects.filter(pk=stage.world.entry.pk).update(version=2)
+    typed = {"version": 2, "words": "まだ途中", "noticed": "A nod.", "strain": "tired", "sequence": 1}
+    stage.post("journal:edit_draft", typed, entry_id=stage.world.entry.pk)
+    return stage.get("journal:entry_detail", entry_id=stage.world.entry.pk)
+
+
+@screen("journal:entry_detail with errors", "owner", status=422)
+def _change_errors(stage: Stage) -> HttpResponse:
+    return stage.post("journal:entry_detail", {"version": 1, "noticed": "x" * 201}, entry_id=stage.world.entry.pk)
+
+
+@screen("journal:entry_hard that could not be saved", "anonymous", status=401, url_name="journal:entry_add")
+def _hard_signed_out(stage: Stage) -> HttpResponse:
+    return stage.post("journal:entry_add", form_of_entry(stage.world, kind="hard", words="It was loud."))

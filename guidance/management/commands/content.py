@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from guidance import check, library
 from guidance.documents import Document
+from guidance.problems import counted, report
 
 HASH = re.compile(r"^source_hash:.*$", re.MULTILINE)
 
@@ -16,7 +17,7 @@ HASH = re.compile(r"^source_hash:.*$", re.MULTILINE)
 class Command(BaseCommand):
     """Checks the guidance, or notes that its two languages were compared."""
 
-    help = "check: fail on every breach of docs/content.md. align: note that both languages of a text were read and agree."
+    help = "check: list every breach of docs/content.md by file, and fail. align: note that both languages were read and agree."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take ``check``, or ``align`` with the slugs that were compared."""
@@ -33,9 +34,11 @@ class Command(BaseCommand):
 
     def _check(self) -> None:
         found = check.problems(library.current())
+        texts = len(library.current().documents)
         if found:
-            raise CommandError("\n".join([*map(str, found), f"{len(found)} problems."]))
-        self.stdout.write(f"{len(library.current().documents)} texts, no problems.")
+            self.stdout.write(report(found))
+            raise CommandError(f"The content check found {counted(found)}. {texts} texts were read.")
+        self.stdout.write(f"The content check found no problems. {texts} texts were read.")
 
     def _align(self, slugs: list[str]) -> None:
         texts = library.current()

@@ -1,0 +1,74 @@
+"""Looking through opened entries: pure rules, no query. What is looked for is sealed, so each look back is bounded."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from journal.models.entries import EntryContent
+
+PAGE = 25
+# How many entries one request opens before it says how far back it looked.
+MOST_FILTERED = 2000
+MOST_SEARCHED = 5000
+# From each katakana to its hiragana.
+HIRAGANA = {sign: sign - 0x60 for sign in range(ord("ァ"), ord("ヶ") + 1)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What an entry has to say to be found. What is left empty asks for nothing."""
+
+    kind: str = ""
+    response: str = ""
+    step: int = 0
+    words: str = ""
+
+    @property
+    def most(self) -> int:
+        """How many entries a request may open."""
+        return MOST_SEARCHED if self.words else MOST_FILTERED
+
+    def finds(self, content: EntryContent | None) -> bool:
+        """Say whether an entry is meant; one that cannot be opened is only when nothing of its words is asked for."""
+        if content is None:
+            return self == Search()
+        wanted = [(self.kind, content.kind), (self.response, content.response), (self.step, content.step)]
+        if any(asked and asked != said for asked, said in wanted):
+            return False
+        if not self.words:
+            return True
+        said = plain(" ".join((content.words, content.noticed, content.next)))
+        return all(word in said for word in plain(self.words).split())
+
+
+@dataclass
+class Found:
+    """One page of a look back: which entries, after which one the next page begins, and how far it looked if it had to stop."""
+
+    pks: list[UUID] = field(default_factory=list)
+    last: UUID | None = None
+    looked_to: date | None = None
+
+
+def look_back(rows: Iterable[tuple[UUID, date, EntryContent | None]], search: Search, size: int = PAGE) -> Found:
+    """Go through rows from the newest on until a page is full, the rows end, or ``search.most`` of them were opened."""
+    found = Found()
+    before: tuple[UUID, date] | None = None
+    for number, (pk, day, content) in enumerate(rows):
+        if number == search.most and before is not None:
+            found.last, found.looked_to = before
+            break
+        if search.finds(content):
+            if len(found.pks) == size:
+                found.last = found.pks[-1]
+                break
+            found.pks.append(pk)
+        before = pk, day
+    return found
+
+
+def plain(text: str) -> str:
+    """Make text comparable: half and full width, small and capital letters, hiragana and katakana are the same."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(HIRAGANA)

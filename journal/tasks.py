@@ -1,0 +1,79 @@
+"""What has to happen without anybody asking for it: a list of jobs, done by ``manage.py tick`` every few minutes.
+
+A part of the site adds its jobs with ``@job``. A job may run twice, late, or never: what has expired is invisible all the same.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+
+from journal.models import Draft, Entry
+from journal.models.agreements import purge_family_bin
+from journal.models.exports import purge_exports
+
+logger = logging.getLogger("hallway.tick")
+
+# A job gets the moment it counts from and returns how many rows it dealt with.
+Job = Callable[[datetime], int]
+JOBS: dict[str, Job] = {}
+# One run deals with no more than this, so that it never holds the database for long; the next one goes on.
+MOST = 1000
+
+
+def job(function: Job) -> Job:
+    """Add a job under its function's name."""
+    JOBS[function.__name__] = function
+    return function
+
+
+def run(now: datetime | None = None) -> tuple[dict[str, int], list[str]]:
+    """Do every job; return what each dealt with and the names of those that failed. One that fails stops no other."""
+    now = now or timezone.now()
+    done: dict[str, int] = {}
+    failed = []
+    for name, function in JOBS.items():
+        try:
+            with transaction.atomic():
+                done[name] = function(now)
+        except Exception:  # whatever it is: the others have to run, and the exit code says so
+            logger.exception("job %s failed", name)
+            failed.append(name)
+    return done, failed
+
+
+@job
+def erase_bin(now: datetime) -> int:
+    """Erase for good what lay in the bin for thirty days, with its replies; the ledger keeps a backup from bringing it back."""
+    entries = list(Entry.objects.out_of_bin(now)[:MOST])
+    for entry in entries:
+        entry.erase()
+    return len(entries)
+
+
+@job
+def delete_drafts(now: datetime) -> int:
+    """Delete half-written words nobody came back to for thirty days."""
+    expired = list(Draft.objects.expired(now).values_list("pk", flat=True)[:MOST])
+    return Draft.objects.filter(pk__in=expired).delete()[0]
+
+
+@job
+def erase_family_bin(now: datetime) -> int:
+    """Erase people, agreements and versions that lay in the bin for thirty days."""
+    return purge_family_bin(now)
+
+
+@job
+def delete_exports(now: datetime) -> int:
+    """Delete copies and files held for import whose day is over."""
+    return purge_exports(now)
+
+
+@job
+def delete_sessions(now: datetime) -> int:
+    """Delete sessions that have ended."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]

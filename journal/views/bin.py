@@ -1,0 +1,55 @@
+"""The bin: taking back, putting back, erasing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from journal import wording
+from journal.models import Entry, Membership
+from journal.models.entries import BIN_DAYS
+from journal.timeline import family_cards
+from journal.views.current import current_membership, own_entry, page_context
+
+
+@require_POST
+def entry_delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Take back what was just saved, or put an entry in the bin; the next page offers to undo it."""
+    membership, entry = own_entry(request, entry_id)
+    entry.put_in_bin()
+    if not entry.unreadable and entry.document.is_hard:
+        membership.lift_rest(wording.today_of(membership.user))
+    said = _("Removed. It can be put back from the bin for %(n)s days.") % {"n": BIN_DAYS}
+    messages.success(request, said, extra_tags=f"undo-{entry.pk}")
+    return redirect("journal:home" if "undo" in request.POST else "journal:entry_list")
+
+
+@require_safe
+def entry_bin(request: HttpRequest) -> HttpResponse:
+    """What this parent put in the bin, and until when it can be put back."""
+    membership = current_membership(request)
+    entries = list(Entry.objects.in_bin_of(request.user).filter(journal=membership.journal)[:100].opened())
+    rows = [(card, wording.day(card.entry.bin_until)) for card in family_cards(entries, membership)]
+    return render(request, "journal/entry_bin.html", {"rows": rows, **page_context(membership)})
+
+
+@require_POST
+def entry_restore(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Put an entry back where it was; a hard day asks for its rest again."""
+    entry = get_object_or_404(Entry.objects.in_bin_of(request.user), pk=entry_id)
+    membership = get_object_or_404(Membership.objects.of_user(request.user), journal=entry.journal_id)
+    membership.put_back(entry, wording.today_of(request.user))
+    messages.success(request, _("It is back."))
+    return redirect("journal:entry_list")
+
+
+@require_POST
+def entry_erase(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Erase an entry in the bin for good."""
+    entry = get_object_or_404(Entry.objects.in_bin_of(request.user), pk=entry_id)
+    entry.erase()
+    messages.success(request, _("It is erased."))
+    return redirect("journal:entry_bin")

@@ -1,0 +1,74 @@
+"""The list of everything a parent may read, and looking for something in it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from config.htmx import page_or_fragment
+from journal import wording
+from journal.forms.timeline import FilterForm
+from journal.models import Entry, Membership, Reply
+from journal.search import look_back
+from journal.timeline import family_cards, page_of, weeks
+from journal.views.current import current_membership, page_context
+
+# More of what is new than fits on the first page of the list is not repeated above it.
+MOST_NEWS = 10
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_list(request: HttpRequest) -> HttpResponse:
+    """By week, newest first; a POST narrows it, so that no word looked for stands in an address."""
+    membership = current_membership(request)
+    form = FilterForm(request.POST if request.method == "POST" else None, membership=membership)
+    valid = form.is_valid()
+    if valid and not form.asks:
+        return redirect("journal:entry_list")
+    context = _found(request, membership, form) if valid else _everything(request, membership)
+    template = page_or_fragment(request, "journal/entry_list.html", "weeks", "more")
+    context |= {"form": form, "filtered": valid, **page_context(membership)}
+    return render(request, template, context, status=422 if form.is_bound and not valid else 200)
+
+
+def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+    rows = Entry.objects.of_family(request.user, membership.journal)
+    before = get_object_or_404(rows, pk=_uuid(request.GET["before"])) if "before" in request.GET else None
+    news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened())
+    entries, last = page_of(rows, before)
+    cards = family_cards([*entries, *(entry for entry in news if entry not in entries)], membership)
+    for card in cards:
+        card.new = card.entry in news
+    newest = before.happened_at if before else None
+    general = Reply.objects.of_family(request.user, membership.journal).to_all(newest, last.happened_at if last else None)
+    Reply.objects.mark_read(request.user, [*general, *(reply for card in cards for reply in card.replies)])
+    if not before:
+        membership.look()
+    shown, elsewhere = cards[: len(entries)], cards[len(entries) :]
+    today = wording.today_of(membership.user)
+    listed = weeks(shown, general, today, membership.user.zone)
+    return {"weeks": listed, "last": last and last.pk, "before": before, "news": elsewhere}
+
+
+def _found(request: HttpRequest, membership: Membership, form: FilterForm) -> dict[str, Any]:
+    rows = Entry.objects.of_family(request.user, membership.journal)
+    key = form.cleaned_data["before"]
+    before = get_object_or_404(rows, pk=key) if key else None
+    narrowed = form.narrow(rows)
+    if before:
+        narrowed = narrowed.before(before.day, before.happened_at, before.pk)
+    found = look_back(narrowed.contents(membership.journal, form.search.most + 1), form.search)
+    cards = family_cards(rows.filter(pk__in=found.pks).opened(), membership)
+    Reply.objects.mark_read(request.user, [reply for card in cards for reply in card.replies])
+    today = wording.today_of(membership.user)
+    listed = weeks(cards, [], today, membership.user.zone)
+    return {"weeks": listed, "last": found.last, "before": before, "looked_to": found.looked_to, "today": today}
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

@@ -29,6 +29,10 @@ class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
         came = models.Q(accepted_by__isnull=False, accepted_at__gt=now - timedelta(days=WAITING_DAYS))
         return self.filter(unused | came, ended_at=None, confirmed_at=None)
 
+    def over(self, now: datetime) -> Self:
+        """What can open nothing any more, for the job that deletes it; a day later, so that the day's count holds."""
+        return self.filter(created_at__lt=now - timedelta(hours=CODE_HOURS, days=WAITING_DAYS + 1))
+
     def of_keeper(self, user: Any) -> Self:
         """Open invitations to the journals this person keeps, and nobody else's."""
         kept = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("journal")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from journal import wording
 from journal.forms.members import ConfirmForm, JournalForm, LeaveForm
 from journal.models import AccessEvent, Entry, MemberInvitation, Membership, StillKeeps, Verb, leave, offer, take_over
-from journal.views.current import confirmed_lately, current_membership
+from journal.views.current import confirmed_lately, current_membership, page_context
 
 
 @require_safe
@@ -51,7 +51,7 @@ def invitation_add(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         made = MemberInvitation.make(membership)
         if made is not None:
-            _log(request, membership, Verb.INVITED)
+            _log(membership, Verb.INVITED)
     if made is None:
         messages.error(request, _("That was the tenth invitation today. Tomorrow you can make another."))
         return redirect("journal:member_list")
@@ -82,8 +82,7 @@ def invitation_confirm(request: HttpRequest, invitation_id: UUID) -> HttpRespons
     with transaction.atomic():
         joined = invitation.confirm(request.user, earlier=form.cleaned_data["earlier"] == "yes")
         if joined is not None:
-            event = {"journal": invitation.journal_id, "role": "parent", "verb": Verb.JOINED}
-            AccessEvent.objects.record(who=invitation.accepted_by, **event)
+            _log(joined, Verb.JOINED)
     if joined is None:
         raise Http404
     messages.success(request, _("%(p)s now writes here too.") % {"p": name})
@@ -131,7 +130,7 @@ def journal_keep(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         keeps = take_over(asked, keeps="no" not in request.POST)
         if keeps:
-            _log(request, membership, Verb.KEEPS)
+            _log(membership, Verb.KEEPS)
     messages.success(request, _("You keep this journal from now on.") if keeps else _("All stays as it was."))
     return redirect("journal:member_list")
 
@@ -151,13 +150,13 @@ def member_leave(request: HttpRequest) -> HttpResponse:
         "others": [wording.parent_name(other.user) for other in others],
         "private": mine.filter(audience=Entry.Audience.AUTHOR).count(),
     }
-    return _page(request, "journal/member_leave.html", membership, status=422 if form.is_bound else 200, **context)
+    return _page(request, "journal/member_leave.html", membership, **context)
 
 
 def _leave(request: HttpRequest, membership: Membership, mine: str) -> HttpResponse:
     try:
         with transaction.atomic():
-            _log(request, membership, Verb.LEFT)
+            _log(membership, Verb.LEFT)
             leave(membership, mine)
     except StillKeeps:
         return redirect("journal:member_leave")  # it was handed to them in this moment
@@ -181,7 +180,7 @@ def journal_add(request: HttpRequest) -> HttpResponse:
         if form.save(request.user) is None:  # type: ignore[arg-type]
             raise Http404
         return redirect("journal:home")
-    return _page(request, "journal/journal_new.html", membership, status=422 if form.is_bound else 200, form=form)
+    return _page(request, "journal/journal_new.html", membership, form=form)
 
 
 def _kept(request: HttpRequest) -> Membership:
@@ -191,10 +190,11 @@ def _kept(request: HttpRequest) -> Membership:
     return membership
 
 
-def _log(request: HttpRequest, membership: Membership, verb: Verb) -> None:
-    AccessEvent.objects.record(journal=membership.journal_id, who=request.user, role="parent", verb=verb)
+def _log(membership: Membership, verb: Verb) -> None:
+    AccessEvent.objects.record(journal=membership.journal_id, who=membership.user, role="parent", verb=verb)
 
 
-def _page(request: HttpRequest, template: str, membership: Membership, status: int = 200, **context: Any) -> HttpResponse:
-    context = {**context, "membership": membership, "country": membership.user.country}
-    return render(request, template, context, status=status)
+def _page(request: HttpRequest, template: str, membership: Membership, **context: Any) -> HttpResponse:
+    form = context.get("form")
+    status = 422 if form is not None and form.is_bound else 200
+    return render(request, template, {**context, **page_context(membership)}, status=status)

@@ -32,9 +32,11 @@ from journal.models import (
     take_over,
 )
 from journal.models.invitations import A_DAY
+from journal.tasks import delete_invitations
 from tests import factories
 from tests.conftest import MEMBER_PRIVATE, PRIVATE, SECRET, sign_in
 from tests.test_access import ROWS, URLS
+from tests.tools.markup import Markup
 
 NEW = {"display_name": "Peter", "shared_device": "no", "country": "gb", "time_zone": "Europe/London", "understood": "on"}
 
@@ -235,6 +237,31 @@ def test_a_yes_that_nobody_confirmed_for_a_week_is_void(keeper, guest, world):
     MemberInvitation.objects.update(accepted_at=timezone.now() - timedelta(days=7))
     assert not MemberInvitation.objects.of_invited(world.roles["guest"]).exists()
     assert confirm_status(keeper, MemberInvitation.objects.get(accepted_by=world.roles["guest"])) == 404
+
+
+def test_invitations_that_lead_nowhere_are_deleted_and_others_stay(keeper, guest, world):
+    come(guest, invited(keeper, world)[0])
+    old = waiting(world)
+    MemberInvitation.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=12))
+    delete_invitations(timezone.now())
+    assert not MemberInvitation.objects.filter(pk=old.pk).exists()
+    assert MemberInvitation.objects.filter(pk=world.rows["invitation"]).exists()
+
+
+def test_every_form_without_an_id_in_its_address_says_which_journal_it_is_of(keeper, world):
+    neutral = {reverse("journal:journal_switch"), reverse("journal:journal_add")}
+    for method, name, _ in ROWS:
+        if method != "GET" or URLS[name] or not name.startswith("journal:"):
+            continue
+        response = keeper.get(reverse(name))
+        if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
+            continue
+        markup = Markup(response.content.decode())
+        for form in markup.all("form"):
+            address = form.get("action")
+            if form.get("method") == "post" and "/notes/" in address and not re.search(r"-[0-9a-f]{12}/|/join/", address):
+                inside = [field.get("name") for field in markup.all("input", "select") if form in field.above()]
+                assert address in neutral or "journal" in inside, f"{name}: {address}"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ class Document:
         """Return what a link may name behind # on its page: the parts that its template gives an id."""
         listed = {"sources", *(f"source-{source}" for source in self.sources)} if self.sources else set()
         if self.kind == "step":
-            return listed | set(STEP_SECTIONS) - {"why"}
+            return listed | set(STEP_SECTIONS)
         return listed | {heading.id for heading in self.headings}
 
     @property

@@ -42,12 +42,15 @@ def split(text: str) -> list[str]:
     for whole in WHOLE.finditer(text):
         breaks -= set(range(whole.start() + 1, whole.end()))
     edges = [0, *sorted(breaks - {0, len(text)}), len(text)]
+    for start, end in zip(edges, edges[1:], strict=False):
+        if end - start == 1 and "ぁ" <= text[start] <= "ん":  # one lone kana goes to its word
+            breaks.discard(start or end)
+    edges = [0, *sorted(breaks - {0, len(text)}), len(text)]
+    if len(edges) > 2 and edges[-1] - edges[-2] < 3 and edges[-1] - edges[-3] <= LONG + 1:
+        del edges[-2]  # no line of two characters at the end
     return [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
 
 
 def _allowed(text: str, at: int) -> bool:
-    """Say whether a line may end before the character at ``at``: not next to a mark, nor after one lone kana."""
-    if not 0 < at < len(text):
-        return False
-    lone = at == 1 and "ぁ" <= text[0] <= "ん"
-    return text[at] not in NO_START and text[at - 1] not in NO_END and not lone
+    """Say whether a line may end before the character at ``at``: not beside such a mark."""
+    return 0 < at < len(text) and text[at] not in NO_START and text[at - 1] not in NO_END

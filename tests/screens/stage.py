@@ -29,6 +29,8 @@ WITHOUT_SCREEN = {
     "leave": "sends on to the weather",
     "health": "two letters of plain text",
     "journal:invitation_open": "keeps what the link says and sends on",
+    "sitemap": "XML for search engines",
+    "robots": "plain text for search engines",
     "journal:place": "a part of the step page; as a page it sends on to the journal",
     "journal:place_list": "a part of the list of steps; as a page it sends on to the journal",
     "journal:export_file": "a file",

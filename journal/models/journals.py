@@ -310,10 +310,16 @@ class Membership(SealedModel):
         as it is: the entry is saved all the same.
         """
         until = (today + timedelta(days=RESTING_DAYS)).isoformat()
+        # An earlier day never shortens a week that stands: ISO days are ordered as their letters are.
         if for_all and not self.journal.unreadable:
-            self.journal.remember(resting_until=until)
-        else:
-            self._rest_alone_until(until)
+            self.journal.remember(resting_until=max(until, self.journal.document.resting_until))
+        elif not self.unreadable:
+            self._rest_alone_until(max(until, self.document.resting_until))
+
+    def rest_after(self, entry: "Entry", today: date) -> None:
+        """Whoever can read a hard day of the last week now rests until seven days after it."""
+        if not entry.unreadable and entry.document.is_hard and entry.day + timedelta(days=RESTING_DAYS) >= today:
+            self.rest(entry.day, for_all=entry.audience == entry.Audience.FAMILY)
 
     def keep_rest(self, today: date) -> None:
         """A hard entry was kept to oneself: this parent's week goes on, and no pause shows the other parent why."""
@@ -328,8 +334,10 @@ class Membership(SealedModel):
         from journal.models.visits import VisitPlan
 
         since = today - timedelta(days=RESTING_DAYS)
-        # Also what this parent may not read, because it is older than their coming: it still asks the others for rest.
-        recent = Entry.objects.alive().filter(journal=self.journal, day__gte=since)
+        # One that was written down in these days counts too, whichever day it tells of: it began its rest then. So does
+        # what this parent may not read because it is older than their coming: it still asks the others for rest.
+        lately = models.Q(day__gte=since) | models.Q(created_at__gte=timezone.now() - timedelta(days=RESTING_DAYS))
+        recent = Entry.objects.alive().filter(lately, journal=self.journal)
         recent = recent.filter(models.Q(author=self.user) | models.Q(audience=Entry.Audience.FAMILY))
         hard = [entry for entry in recent.opened() if not entry.unreadable and entry.document.is_hard]
         shared = any(entry.audience == Entry.Audience.FAMILY for entry in hard)
@@ -368,11 +376,7 @@ class Membership(SealedModel):
     def put_back(self, entry: "Entry", today: date) -> None:
         """Take an entry of this parent's out of the bin; a hard day of the last week asks for its rest again."""
         entry.put_back()
-        if entry.unreadable or not entry.document.is_hard:
-            return
-        until, now = entry.day + timedelta(days=RESTING_DAYS), self.resting_until(today)
-        if until >= today and (now is None or now < until):
-            self.rest(entry.day, for_all=entry.audience == entry.Audience.FAMILY)
+        self.rest_after(entry, today)
 
     def _rest_alone_until(self, until: str) -> None:
         if not self.unreadable:

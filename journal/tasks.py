@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from journal.models import Draft, Entry
+from journal.models import Draft, Entry, MemberInvitation
 from journal.models.agreements import purge_family_bin
 from journal.models.exports import purge_exports
 
@@ -85,6 +85,13 @@ def erase_family_bin(now: datetime) -> int:
 def delete_exports(now: datetime) -> int:
     """Delete copies and files held for import whose day is over."""
     return purge_exports(now)
+
+
+@job
+def delete_invitations(now: datetime) -> int:
+    """Delete invitations to write together that lead nowhere any more."""
+    over = list(MemberInvitation.objects.over(now).values_list("pk", flat=True)[:MOST])
+    return MemberInvitation.objects.filter(pk__in=over).delete()[0]
 
 
 @job

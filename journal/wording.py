@@ -82,6 +82,26 @@ def parent_name(user: Any) -> str:
     return f"{user.display_name}さん" if get_language() == "ja" else user.display_name
 
 
+def digits(number: str) -> str:
+    """Six digits as two people say them to each other: "123 456"."""
+    return f"{number[:3]} {number[3:]}"
+
+
+def since(membership: Any, zone: Any) -> str:
+    """What another parent reads: all of it, or what was written since they came."""
+    if membership.reads_from is None:
+        return gettext("Reads what the others do not keep to themselves.")
+    words = gettext("Reads what the others have written since %(date)s and do not keep to themselves.")
+    return words % {"date": day(membership.reads_from.astimezone(zone).date())}
+
+
+def journal_name(membership: Any) -> str:
+    """A journal in the list of one's own: the word for the person, or its tree; and whether somebody else keeps it."""
+    journal = membership.journal
+    name = (not journal.unreadable and journal.document.relation) or journal.code_name(get_language() or "en")
+    return str(name) if membership.keeps else gettext("%(name)s, where you were invited") % {"name": name}
+
+
 def who_can_read(audience: str, others: list[Any], counsellors: list[Any]) -> str:
     """The sentence that stands on every form and entry: "Only you" / "You and Kenji" / "You, Kenji and Ms Ono can read this."
 

@@ -134,8 +134,9 @@ class EntryQuerySet(SealedQuerySet):
         """What this person may read now: their own, their family's, and what was chosen for them as a counsellor."""
         from journal.models.sharing import SharedEntry
 
+        open_to = models.Exists(Membership.objects.reading(user, "family_at"))
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
-            models.Q(author=user) | models.Q(audience=Entry.Audience.FAMILY)
+            models.Q(author=user) | models.Q(open_to, audience=Entry.Audience.FAMILY)
         )
         chosen = models.Q(audience=Entry.Audience.FAMILY, pk__in=SharedEntry.objects.readable_by(user).values("entry"))
         return self.alive().filter(family | chosen)

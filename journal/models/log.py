@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import DatabaseError, connections, models, transaction
 from django.utils import timezone
 
-from journal.models.journals import Journal, JournalKey
+from journal.models.journals import Journal, JournalKey, Membership
 from journal.models.sharing import Share, SharedEntry
 from journal.vault import Unreadable, chain
 
@@ -71,8 +71,9 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
     """Reading and extending the log."""
 
     def of_family(self, user: Any, journal: Journal) -> Self:
-        """The log of one of this parent's journals, newest first."""
-        return self.filter(journal=journal, journal__memberships__user=user).order_by("-number")
+        """The log of one of this parent's journals since it is open to them, newest first."""
+        since = models.Exists(Membership.objects.reading(user, "at"))
+        return self.filter(since, journal=journal).order_by("-number")
 
     def before(self, number: int) -> Self:
         """The lines before this one, by key."""

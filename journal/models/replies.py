@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from journal.models.drafts import Draft
 from journal.models.entries import Entry
-from journal.models.journals import Journal
+from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
 from journal.models.sharing import Share, SharedEntry
@@ -32,10 +32,9 @@ class ReplyQuerySet(SealedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """For a parent: replies to what they may read, or to the family. For a counsellor: those of an open share of theirs."""
-        from journal.models.journals import Journal
-
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
-            models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
+            models.Q(models.Exists(Membership.objects.reading(user)), entry=None)
+            | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
         )
         share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (
             models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))

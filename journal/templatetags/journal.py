@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from guidance import helplines, library
 from journal import wording
+from journal.models import open_rows
 from journal.models.entries import Hard, Kind, Response, Strain
 from journal.notices import News, news_of
 from journal.patterns import Mark
@@ -22,6 +23,13 @@ ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
     "hard": "hard", "peace": "peace", "own": "own", "money": "money", "help": "help",
 }  # fmt: skip
+
+
+@register.simple_tag
+def journal_choices(memberships: Any) -> list[tuple[str, str]]:
+    """The journals of a person who writes in several, the one used last first: id and name, opened with one query."""
+    open_rows([membership.journal for membership in memberships])
+    return [(str(membership.journal_id), wording.journal_name(membership)) for membership in memberships]
 
 
 @register.filter
@@ -124,6 +132,12 @@ def kind_icon(kind: str) -> str:
 def hard_label(hard: str) -> str:
     """The words of an answer to the safety question."""
     return str(Hard(hard).label) if hard in Hard.values else ""
+
+
+@register.filter
+def parent_name(user: Any) -> str:
+    """Another parent's name in the reader's language."""
+    return wording.parent_name(user)
 
 
 @register.filter

@@ -79,10 +79,15 @@ def visit_add(request: HttpRequest) -> HttpResponse:
     initial = {"journal": membership.journal_id, "submission": uuid.uuid4()}
     form = VisitAddForm(request.POST if request.method == "POST" else None, membership=membership, initial=initial)
     if form.is_bound and form.is_valid():
-        plan = form.save()
+        plan, new = form.save()
+        if not (new or form.is_said_by(plan)):
+            # Sent before, with other words: "Saved." would drop these.
+            target = reverse("journal:visit_edit", args=[plan.pk])
+            return _differs(request, membership, plan, VisitEditForm, "journal/visit_edit.html", target)
         messages.success(request, _("Saved."))
         return redirect("journal:visit_detail", plan.pk)
-    return render(request, "journal/visit_edit.html", {"form": form, **_page(membership)}, status=422 if form.is_bound else 200)
+    context = {"form": form, "target": request.path, **_page(membership)}
+    return render(request, "journal/visit_edit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -291,17 +296,22 @@ def _task(request: HttpRequest, visit_id: UUID, form_class: type[PlanForm], temp
         except NotReady:
             form.add_error(None, _("A visit is ready only when both are done."))
         except PlanChanged as changed:
-            plan, status = changed.current, 409
-            form = form_class(_with_version(request, plan), plan=plan, membership=membership)
-    context = {"card": card_of(plan), "said": plan.document, "form": form, "two": status == 409}
+            return _differs(request, membership, changed.current, form_class, template, request.path)
+    context = {"card": card_of(plan), "said": plan.document, "form": form, "target": request.path}
     return render(request, template, {**context, **_page(membership)}, status=status)
 
 
-def _with_version(request: HttpRequest, plan: VisitPlan) -> Any:
-    # What was typed, to be sent again by somebody who has now seen the other version.
+def _differs(
+    request: HttpRequest, membership: Membership, plan: VisitPlan, form_class: type[PlanForm], template: str, target: str
+) -> HttpResponse:
+    """409: what stands in the plan now, and what was typed, to be sent again by somebody who has seen both."""
+    if plan.unreadable:
+        return _detail(request, membership, plan)
     data = request.POST.copy()
     data["version"] = str(plan.version)
-    return data
+    form = form_class(data, plan=plan, membership=membership)
+    context = {"card": card_of(plan), "said": plan.document, "form": form, "two": True, "target": target}
+    return render(request, template, {**context, **_page(membership)}, status=409)
 
 
 def _own_plan(request: HttpRequest, visit_id: UUID) -> tuple[Membership, VisitPlan]:
@@ -374,11 +384,12 @@ def visit_public(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _person_page(request: HttpRequest, token: str) -> HttpResponse:
-    misses = f"visit-misses:{get_adapter().get_client_ip(request)}"
-    if cache.get(misses, 0) >= MISSES:
-        return render(request, "429.html", status=429)
     plan = VisitPlan.objects.by_link(token)
     if plan is None:
+        # A link that holds always opens, whoever guesses beside it behind the same address: a no can be said at any time.
+        misses = f"visit-misses:{get_adapter().get_client_ip(request)}"
+        if cache.get(misses, 0) >= MISSES:
+            return render(request, "429.html", status=429)
         cache.set(misses, cache.get(misses, 0) + 1, MISSES_SECONDS)
         # What is not here is not there in the other language either: the link leads to the front door.
         other = "ja" if get_language() == "en" else "en"

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from journal import notices, tasks
 from journal.models import MemberInvitation, Outbox, Reply, Share, User
 from journal.models.notices import CLAIM, MOST_TRIES, next_hour
+from tests import factories
 from tests.conftest import SECRET, sign_in
 from tests.screens import reply
 

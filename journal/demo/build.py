@@ -13,6 +13,7 @@ from django.db import transaction
 
 from journal.demo import circle
 from journal.demo.story import Family, Line, Story, Visit
+from journal.family import EARLIER
 from journal.forms.accounts import NOTICE_VERSION
 from journal.models import (
     AccessEvent,
@@ -38,7 +39,6 @@ from journal.models import (
 from journal.models.entries import STEP_OF
 from journal.models.replies import ReplyContent
 from journal.models.sharing import SHARE_DAYS
-from journal.views.desk import EARLIER
 
 CENTRE_ZONE = "Asia/Tokyo"
 # The counsellor sits down at ten, gives each family half an hour, and begins to answer some minutes after opening it.

@@ -8,7 +8,8 @@ from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Re
 from journal.models.exports import Export, Import
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
 from journal.models.log import AccessEvent, AccessHead, Erased, Verb
-from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
+from journal.models.parts import Part, SharedPart
+from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
 from journal.models.sharing import Invitation, Share, SharedEntry
 from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
@@ -43,17 +44,21 @@ __all__ = [
     "Membership",
     "MembershipNotes",
     "PageContent",
+    "Part",
     "PersonContent",
     "NotReady",
     "PlanChanged",
     "Reply",
     "ReplyContent",
+    "ReplyKind",
     "ReplyRead",
     "Response",
     "Share",
     "SharedEntry",
+    "SharedPart",
     "Stage",
     "SupportPerson",
+    "TooLate",
     "Topic",
     "Strain",
     "Told",

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
@@ -31,6 +31,9 @@ class Verb(models.TextChoices):
     PRINTED = "printed"
     BRIEFED = "briefed"
     CONFIRMED = "confirmed"
+    EDITED = "edited"
+    READ_PAGE = "read_page"
+    READ_RULES = "read_rules"
 
 
 class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
@@ -78,16 +81,19 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
         head.save(update_fields=["number", "mac"])
 
     @transaction.atomic
-    def record_reading(self, user: Any, share: Share, entries: Iterable[Any]) -> None:
-        """A counsellor is about to be shown these entries: log it before anything renders, and mark them as read."""
+    def record_reading(self, user: Any, share: Share, entries: Iterable[Any], messages: Sequence[Any] = ()) -> None:
+        """A counsellor is about to be shown these entries and messages: log it before anything renders.
+
+        The entries are marked as read with it; who has read a message is kept beside the message.
+        """
         ids = [entry.pk for entry in entries]
         self.record(
             journal=share.journal_id,
             who=user,
             role="counsellor",
-            verb=Verb.READ if ids else Verb.OPENED,
+            verb=Verb.READ if ids or messages else Verb.OPENED,
             share=share.pk,
-            shown=ids,
+            shown=[*ids, *(message.pk for message in messages)],
         )
         SharedEntry.objects.filter(share=share, entry__in=ids, read_at=None).update(read_at=timezone.now())
 

@@ -12,6 +12,8 @@ PAGE = 25
 # How many entries one request opens before it says how far back it looked.
 MOST_FILTERED = 2000
 MOST_SEARCHED = 5000
+# From each katakana to its hiragana.
+HIRAGANA = {sign: sign - 0x60 for sign in range(ord("ァ"), ord("ヶ") + 1)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class Search:
         wanted = [(self.kind, content.kind), (self.response, content.response), (self.step, content.step)]
         if any(asked and asked != said for asked, said in wanted):
             return False
+        if not self.words:
+            return True
         said = plain(" ".join((content.words, content.noticed, content.next)))
         return all(word in said for word in plain(self.words).split())
 
@@ -67,5 +71,4 @@ def look_back(rows: Iterable[tuple[UUID, date, EntryContent | None]], search: Se
 
 def plain(text: str) -> str:
     """Make text comparable: half and full width, small and capital letters, hiragana and katakana are the same."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(chr(ord(sign) - 0x60) if "ァ" <= sign <= "ヶ" else sign for sign in folded)
+    return unicodedata.normalize("NFKC", text).casefold().translate(HIRAGANA)

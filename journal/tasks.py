@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal.models import Draft, Entry
+from journal.models.agreements import purge_family_bin
+from journal.models.exports import purge_exports
 
 logger = logging.getLogger("hallway.tick")
 
@@ -57,6 +59,18 @@ def delete_drafts(now: datetime) -> int:
     """Delete half-written words nobody came back to for thirty days."""
     expired = list(Draft.objects.expired(now).values_list("pk", flat=True)[:MOST])
     return Draft.objects.filter(pk__in=expired).delete()[0]
+
+
+@job
+def erase_family_bin(now: datetime) -> int:
+    """Erase people, agreements and versions that lay in the bin for thirty days."""
+    return purge_family_bin(now)
+
+
+@job
+def delete_exports(now: datetime) -> int:
+    """Delete copies and files held for import whose day is over."""
+    return purge_exports(now)
 
 
 @job

@@ -39,7 +39,6 @@ GET  guidance:privacy                ok        ok       ok    ok     ok         
 GET  guidance:accessibility          ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:for_you                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:page_detail            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
-GET  guidance:page_detail            404       404      404   404    404        404    404     404     404        404         404   404
 GET  guidance:search                 ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 POST guidance:search                 ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok
 GET  guidance:display                ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok

@@ -109,7 +109,11 @@ def test_an_icon_is_hidden_from_screen_readers():
     assert icon("phone") == '<svg class="i" aria-hidden="true" focusable="false"><use href="/static/icons.svg#phone"/></svg>'
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+# The copy a parent takes out is a file that stands alone: it carries its style, and a policy that allows nothing else.
+PAGES = [path for path in TEMPLATES if path.name != "copy.html"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_no_template_needs_more_than_the_policy_allows(path):
     text = re.sub(r"{% comment %}.*?{% endcomment %}", "", path.read_text(), flags=re.S)
     assert not re.search(r'\sstyle="|<style|\son[a-z]+="|hx-on|hx-boost|hx-(?:put|patch|delete)|["\']js:|javascript:', text)

@@ -4,6 +4,6 @@ A part of the journal is one Section (``sections.py``), registered by the module
 the file shows them. A part that is not registered is in no copy.
 """
 
-from journal.copies import agreements, circle, entries
+from journal.copies import agreements, circle, entries, visits
 
-__all__ = ["agreements", "circle", "entries"]
+__all__ = ["agreements", "circle", "entries", "visits"]

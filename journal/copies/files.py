@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 from journal import wording
@@ -25,6 +26,16 @@ from journal.wording import today_of
 FORMAT, VERSION = "hallway-light-journal", 1
 JSON_NAME = "notes.json"
 BOM = "\ufeff"
+# The readable file stands alone in a folder, where no stylesheet of the site can be had: it carries its own.
+STYLE = mark_safe(
+    "<style>body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #2a2520; background: #fff; } "
+    "body { font: 1.125rem/1.7 system-ui, 'Hiragino Sans', Meiryo, sans-serif; overflow-wrap: anywhere; } "
+    "h1, h2, h3, h4 { line-height: 1.35; } h1 { font-size: 1.4rem; margin-top: 0; } h4 { margin: .5rem 0; } "
+    "article { border-top: 1px solid #ddd1bf; padding: .5rem 0; break-inside: avoid; } "
+    ".note { border: 2px solid #827665; padding: 1rem 1.25rem; } "
+    "dt { font-weight: 650; } dd { margin: 0 0 .5rem; white-space: pre-wrap; } "
+    "@media print { body { margin: 0; font-size: 11pt; } }</style>"
+)
 # What a spreadsheet takes for a formula, behind spaces and separators too, and in full width.
 FORMULA = re.compile(r"^[\s;,|\"']*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|^[\t\r\n]")
 
@@ -77,6 +88,7 @@ def readable(parts: list[tuple[Section, list[Row]]], user: Any, today: date, shu
         "country": user.country,
         "language": get_language(),
         "shut": shut,
+        "style": STYLE,
     }
     return render_to_string("journal/copy.html", context)
 

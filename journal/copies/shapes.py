@@ -107,6 +107,13 @@ def moment(value: Any) -> datetime:
     return found
 
 
+def hour(value: Any) -> str:
+    """A time of day as 14:00."""
+    if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise Wrong(_("There is a time here that is not a time."))
+    return value
+
+
 def zone(value: Any) -> str:
     """The name of a time zone this machine knows."""
     if not isinstance(value, str) or value not in _zones():

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from journal.copies.reading import LARGEST_FILE, Copy, Refused, read
@@ -70,15 +71,14 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("The copy: notes-….zip, or notes.json out of it"),
         allow_empty_file=True,
-        error_messages={
-            "required": _("Choose a file. It can be up to %(n)s MB.") % {"n": LARGEST_FILE // 2**20},
-            "invalid": _("Choose a file. It can be up to %(n)s MB.") % {"n": LARGEST_FILE // 2**20},
-        },
     )
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         kwargs["initial"] = {"journal": membership.journal_id}
         super().__init__(*args, **kwargs)
+        # A larger one does not arrive at all: in the reader's language, so not at import.
+        none = gettext("Choose a file. It can be up to %(n)s MB.") % {"n": LARGEST_FILE // 2**20}
+        self.fields["file"].error_messages |= {"required": none, "invalid": none}
         self.content = b""
         self.copy = Copy()
         self.problems: list[Any] = []

@@ -1,7 +1,7 @@
 """House agreements: what a family has talked about, what holds now, and what held before."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any, Self
 
@@ -167,9 +167,9 @@ def binned_rows(user: Any, journal: Journal | None = None) -> list[Any]:
     return sorted(rows, key=lambda row: row.deleted_at, reverse=True)
 
 
-def purge_family_bin() -> int:
+def purge_family_bin(now: datetime | None = None) -> int:
     """Erase what has been in the bin for more than thirty days; return how many rows. Run by ``manage.py tick``."""
-    before = timezone.now() - timedelta(days=BIN_DAYS)
+    before = (now or timezone.now()) - timedelta(days=BIN_DAYS)
     rows: list[Any] = [*SupportPerson.objects.filter(deleted_at__lte=before)]
     rows += Agreement.objects.filter(deleted_at__lte=before).newest()
     for row in rows:

@@ -3,7 +3,7 @@
 import uuid
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -142,7 +142,7 @@ class Import(KeptFile):
         return cls.start(membership, content)
 
 
-def purge_exports() -> int:
+def purge_exports(now: datetime | None = None) -> int:
     """Delete the files whose day is over; return how many. They were out of reach before. Run by ``manage.py tick``."""
-    now = timezone.now()
+    now = now or timezone.now()
     return sum(model.objects.filter(expires_at__lte=now).delete()[0] for model in (Export, Import))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from config.htmx import wants_fragment
+from config.htmx import shows_nothing, wants_fragment
 from journal import wording
 from journal.forms.entries import DraftedForm, EntryAddForm, EntryEditForm, is_saved
 from journal.models import Draft, Membership
@@ -67,5 +67,7 @@ def _answer(request: HttpRequest, page: HttpResponse) -> HttpResponse:
     said = _("Draft kept at %(time)s") % {"time": wording.clock(timezone.now().astimezone(request.user.zone))}  # type: ignore[union-attr]
     if wants_fragment(request):
         return render(request, "journal/_draft.html#state", {"said": said})
+    if shows_nothing(request):
+        return HttpResponse(status=204)
     messages.success(request, said)
     return page

@@ -21,6 +21,7 @@ from journal.models import CentreRole, Draft, Entry, Kind, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.timeline import reader_choices
 from journal.views.current import current_membership
+from journal.weeks import Weeks
 
 # What "Write it down" on a step page offers: the first kind that belongs to the step.
 KIND_OF_STEP = {step: kind for kind, step in reversed(STEP_OF.items())}
@@ -63,6 +64,7 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
         "has_counsellor": any(
             value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
         ),
+        "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
         **_lately(membership, resting is not None),
     }
 

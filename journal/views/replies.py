@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from config.htmx import wants_fragment
+from config.htmx import shows_nothing, wants_fragment
 from journal import wording
 from journal.forms.replies import ReplyEditForm, ReplyForm
 from journal.models import AccessEvent, Conflict, Draft, Reply, Share, TooLate, Verb, finish_review
@@ -120,5 +120,7 @@ def reply_draft(request: HttpRequest, share_id: UUID) -> HttpResponse:
     said = _("Draft kept at %(time)s") % {"time": wording.clock(timezone.now().astimezone(request.user.zone))}  # type: ignore[union-attr]
     if wants_fragment(request):
         return render(request, "journal/desk_family.html#draft-state", {"said": said})
+    if shows_nothing(request):
+        return HttpResponse(status=204)
     messages.success(request, said)
     return redirect("journal:desk_family", share.pk)

@@ -86,7 +86,7 @@ def test_words_quoted_as_said_are_not_explained():
 def test_an_explanation_opens_without_a_script_and_marks_language_and_reading(language, parts):
     with translation.override(language):
         html = marks.words(["ibasho"])
-    assert html.startswith('<details class="words">')
+    assert html.startswith('<details class="terms">')
     assert all(part in html for part in parts)
     assert TEXTS.glossary.terms["ibasho"].explain[language] in html
 

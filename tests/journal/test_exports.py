@@ -46,7 +46,7 @@ def rows_of(table):
 def test_a_copy_holds_pages_to_read_tables_and_what_can_be_brought_in_again(client, world):
     sign_in(client, world.roles["owner"])
     found = take_out(client)
-    assert set(found) == {"notes.html", "notes.json", "entries.csv", "people.csv", "page.csv", "agreements.csv"}
+    assert set(found) == {"notes.html", "notes.json", "entries.csv", "people.csv", "page.csv", "agreements.csv", "visits.csv"}
     for content in found.values():
         assert SECRET in content.decode()
     assert json.loads(found["notes.json"])["version"] == 1

@@ -3,7 +3,6 @@
 import io
 import json
 import uuid
-import zipfile
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
@@ -16,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journal.copies import files, sections, shapes
-from journal.copies.reading import LARGEST_FILE, Refused, fits, read
+from journal.copies.reading import Refused, fits, read
 from journal.models import (
     AccessEvent,
     Agreement,
@@ -30,6 +29,8 @@ from journal.models import (
     Reply,
     SharedEntry,
     SupportPerson,
+    VisitContent,
+    VisitPlan,
     day_of,
 )
 from journal.models.agreements import histories
@@ -63,6 +64,13 @@ def documents(user, journal):
         ],
         "people": [row.document for row in SupportPerson.objects.of_family(user, journal).opened()],
         "page": [row.document for row in FamilyPage.objects.of_family(user, journal).opened()],
+        "visits": [
+            (
+                (row.state, row.briefing_confirmed_at, row.told_at, row.agreed_at, row.created_at),
+                replace(row.document, share="", sheet_to=""),
+            )
+            for row in VisitPlan.objects.of_family(user, journal).opened()
+        ],
         "agreements": [
             [(row.created_at, row.document) for row in (newest, *earlier)] for newest, earlier in histories(user, journal)
         ],
@@ -120,15 +128,40 @@ AGREEMENT = st.builds(
     told=WORDS,
 )
 HISTORIES = st.lists(st.lists(AGREEMENT, min_size=1, max_size=3), max_size=2)
+VISIT = st.builds(
+    VisitContent,
+    visitor=WORDS,
+    share=st.uuids().map(str),
+    sheet_to=st.just("") | st.uuids().map(str),
+    day=DAYS,
+    at=st.times().map(lambda time: time.strftime("%H:%M")),
+    zone=ZONES,
+    purpose=WORDS,
+    sheet=WORDS,
+    show_sheet=st.booleans(),
+    told_how=st.just("note"),
+    answer=st.just("yes"),
+    after=st.lists(st.sampled_from(["", "usual", "hurt"]), min_size=3, max_size=3),
+)
+VISITS = st.lists(st.tuples(st.sampled_from(["draft", "ready", "off", "done"]), MOMENTS, VISIT), max_size=2)
 PAGES = st.none() | st.builds(PageContent, who=WORDS, past=WORDS, well=WORDS, hard=WORDS, reach=WORDS)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(entries=ENTRIES, people=PEOPLE, agreements=HISTORIES, page=PAGES)
-def test_whatever_a_journal_says_comes_back_equal_under_new_ids(db, entries, people, agreements, page):
+@given(entries=ENTRIES, people=PEOPLE, agreements=HISTORIES, page=PAGES, visits=VISITS)
+def test_whatever_a_journal_says_comes_back_equal_under_new_ids(db, entries, people, agreements, page, visits):
     with transaction.atomic():
         user = factories.make_user("hana")
         journal = factories.make_journal(user)
+        for state, at, content in visits:
+            times = (
+                {"briefing_confirmed_at": at, "told_at": at, "agreed_at": at} if state in {"ready", "done"} else {"told_at": at}
+            )
+            plan = VisitPlan(
+                journal=journal, submission=uuid.uuid4(), state=state, created_at=at, token_hash=str(uuid.uuid4()), **times
+            )
+            plan.seal(content)
+            plan.save(force_insert=True)
         for at, zone, audience, content in entries:
             row = Entry(journal=journal, author=user, submission=uuid.uuid4(), happened_at=at, audience=audience, zone=zone)
             row.day = day_of(at, shapes.zoneinfo.ZoneInfo(zone))
@@ -289,172 +322,6 @@ def test_bringing_in_costs_the_same_for_three_entries_and_for_three_hundred(db):
     assert numbers[1] - numbers[0] <= 1
 
 
-# ---- files that are no copies
-
-ENTRY = {
-    "id": "7b6cfa7e-5d2c-4a3e-8f43-0f2f7ddc8d0e",
-    "day": "2026-11-01",
-    "happened_at": "2026-11-01T12:00:00+00:00",
-    "zone": "Asia/Tokyo",
-    "readers": "author",
-    "kind": "greet",
-}
-
-
-def file_with(section="entries", *rows, **head):
-    lines = ",\n".join(json.dumps(row) for row in rows)
-    top = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in {**HEAD, **head}.items())
-    return ("{\n" + top + f',\n"{section}": [\n{lines}\n]\n' + "}").encode()
-
-
-def test_a_smallest_copy_is_right():
-    assert len(read(file_with("entries", ENTRY)).rows["entries"]) == 1
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"day": "2026-02-30"}, {"day": "2999-01-01"}, {"day": 20261101}, {"day": "2020-01-01"}, {"day": "1066-10-14"},
-        {"happened_at": "yesterday"}, {"happened_at": "2026-11-01T12:00:00"}, {"happened_at": "2999-01-01T00:00:00+00:00"},
-        {"zone": "Middle/Earth"}, {"zone": "../etc/passwd"}, {"zone": None}, {"readers": "everyone"}, {"kind": "shout"},
-        {"kind": ["greet"]}, {"kind": None}, {"response": "loud"}, {"hard": 1}, {"step": 10}, {"step": True}, {"step": 1.0},
-        {"step": -1}, {"words": 7}, {"words": {"a": 1}}, {"words": "x" * 20_001}, {"words": "\x00"}, {"words": "\ud800"},
-        {"id": "1"}, {"id": None}, {"quotes": "x"}, {"quotes": [{}]}, {"quotes": [{"by": 1, "on": "2026-01-01", "text": ""}]},
-        {"author": 1}, {"journal": "7b6cfa7e-5d2c-4a3e-8f43-0f2f7ddc8d0e"},
-    ],
-    ids=repr,
-)  # fmt: skip
-def test_a_wrong_value_is_refused_with_its_line_and_a_reason(wrong):
-    with pytest.raises(Refused) as refused:
-        read(file_with("entries", ENTRY, ENTRY | {"id": str(uuid.uuid4())} | wrong))
-    assert [problem.line for problem in refused.value.problems] == [6]
-    assert refused.value.problems[0].reason.endswith(".")
-
-
-@pytest.mark.parametrize("missing", ["id", "day", "happened_at", "zone", "readers", "kind"])
-def test_a_missing_part_is_refused(missing):
-    with pytest.raises(Refused):
-        read(file_with("entries", {name: value for name, value in ENTRY.items() if name != missing}))
-
-
-def test_the_same_number_twice_is_refused_at_the_second():
-    with pytest.raises(Refused) as refused:
-        read(file_with("entries", ENTRY, ENTRY))
-    assert refused.value.problems[0].line == 6
-
-
-AGREED = {"id": str(uuid.uuid4()), "follows": None, "written_at": "2026-11-01T12:00:00+00:00", "topic": "house", "state": "idea"}
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [AGREED | {"follows": AGREED["id"]}],
-        [AGREED | {"follows": str(uuid.uuid4())}],
-        [
-            AGREED,
-            AGREED | {"id": str(uuid.uuid4()), "follows": AGREED["id"]},
-            AGREED | {"id": str(uuid.uuid4()), "follows": AGREED["id"]},
-        ],
-        [AGREED | {"state": "now"}],
-        [AGREED | {"topic": "will"}],
-    ],
-    ids=["itself", "nothing", "two after one", "in use without days", "unknown topic"],
-)
-def test_versions_that_do_not_follow_each_other_are_refused(rows):
-    with pytest.raises(Refused):
-        read(file_with("agreements", *rows))
-
-
-def test_two_pages_are_refused():
-    with pytest.raises(Refused):
-        read(file_with("page", {"id": str(uuid.uuid4())}, {"id": str(uuid.uuid4())}))
-
-
-def zipped(name, content, method=zipfile.ZIP_DEFLATED):
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", method) as archive:
-        archive.writestr(name, content)
-    return held.getvalue()
-
-
-HOSTILE = {
-    "nothing": b"",
-    "no JSON": b"hello",
-    "no UTF-8": b"\xff\xfe{}",
-    "another format": b'{"format": "other", "version": 1}',
-    "no version": json.dumps({"format": files.FORMAT}).encode(),
-    "a version that is no number": file_with(version="1"),
-    "true as a version": file_with(version=True),
-    "a newer version": file_with(version=2),
-    "a list": b"[]",
-    "cut off": file_with("entries", ENTRY)[:-40],
-    "something behind it": file_with("entries", ENTRY) + b"{}",
-    "NaN": file_with("entries", ENTRY).replace(b'"greet"', b'"greet", "step": NaN'),
-    "Infinity": file_with("entries", ENTRY).replace(b'"greet"', b'"greet", "step": -Infinity'),
-    "a number without end": file_with("entries", ENTRY).replace(b'"greet"', b'"greet", "step": ' + b"9" * 5000),
-    "nested without end": file_with("entries", ENTRY).replace(b'"greet"', b"[" * 100_000),
-    "nested at the top": b"[" * 200_000,
-    "a part twice": file_with("entries", ENTRY).replace(b'"format"', b'"version": 1, "format"'),
-    "a field twice": file_with("entries", ENTRY).replace(b'"greet"', b'"greet", "kind": "greet"'),
-    "an unknown part": file_with("shares", {"id": 1}),
-    "a row that is no row": file_with("entries", 7),
-    "a part that is no list": json.dumps({**HEAD, "entries": {"a": 1}}).encode(),
-    "too many rows": file_with("entries", *[0] * 20_001),
-    "too large": b" " * (LARGEST_FILE + 1),
-    "a zip of something else": zipped("photo.txt", "x"),
-    "a torn zip": zipped("notes.json", "x" * 1000)[:60],
-    "a zip of zeros": zipped("notes.json", b"\0" * 1000),
-    "a zip that unfolds without end": zipped("notes.json", b" " * (41 * 1024 * 1024)),
-    "a name that climbs": zipped("../notes.json", "{}"),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_gets_a_sentence_and_writes_nothing(client, newcomer, name):
-    with pytest.raises(Refused) as refused:
-        read(HOSTILE[name])
-    assert all(problem.reason.endswith((".", "。")) for problem in refused.value.problems)
-    assert len(refused.value.problems) <= 20
-
-
-@pytest.mark.parametrize(
-    "name", ["nothing", "NaN", "cut off", "nested without end", "too large", "a zip that unfolds without end"]
-)
-def test_a_hostile_file_is_answered_with_the_form_and_what_is_wrong(client, newcomer, name):
-    sign_in(client, newcomer)
-    answer = upload(client, HOSTILE[name])
-    assert answer.status_code == 422
-    assert "Nothing was changed." in answer.content.decode() or "Choose a file." in answer.content.decode()
-    assert not Import.objects.exists()
-
-
-def test_a_file_larger_than_is_ever_read_is_answered_with_the_form(client, newcomer, settings):
-    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1000
-    sign_in(client, newcomer)
-    answer = upload(client, b"x" * 5000)
-    assert answer.status_code == 422
-    assert "Choose a file." in answer.content.decode()
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.floats() | st.text() | st.integers(),
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*ENTRY, "format", "x"]), inner, max_size=6),
-        max_leaves=12,
-    )
-)
-def test_any_value_at_all_is_read_or_refused_and_never_breaks(value):
-    row = json.dumps(value)
-    for text in (row, json.dumps({**HEAD, "entries": [value], "people": value}), file_with("entries", ENTRY).decode() + row):
-        try:
-            problems = None if read(text.encode("utf-8", "surrogatepass")) else []
-        except Refused as refused:
-            problems = refused.problems
-        assert problems is None or len(problems) > 0
-
-
 def test_a_part_of_the_journal_that_is_registered_is_in_every_copy_and_comes_back(client, world, newcomer, monkeypatch):
     written = []
     visits = sections.Section(
@@ -476,3 +343,31 @@ def test_a_part_of_the_journal_that_is_registered_is_in_every_copy_and_comes_bac
     monkeypatch.delitem(sections.REGISTRY, "visits")
     with pytest.raises(Refused):
         read(content)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": "ready", "agreed_at": None}, "A visit is ready only when both are done."),
+        ({"state": "done", "briefing_confirmed_at": None}, "A visit is ready only when both are done."),
+        ({"state": "ready", "answer": "no"}, "A visit is ready only when both are done."),
+        ({"told_at": None}, "Nobody can say yes before they were told."),
+        ({"at": "25:00"}, "There is a time here that is not a time."),
+        ({"share": str(uuid.uuid4())}, "There is a part in this row that this site does not know."),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else " ".join(value),
+)
+def test_no_file_brings_in_a_visit_without_both_conditions(newcomer, changes, said):
+    at = "2026-10-01T10:00:00+00:00"
+    row = {
+        "id": str(uuid.uuid4()),
+        "state": "ready",
+        "written_at": at,
+        "briefing_confirmed_at": at,
+        "told_at": at,
+        "agreed_at": at,
+    }
+    row |= {"visitor": "Ms Ono", "day": "2026-12-04", "at": "14:00", "zone": "Asia/Tokyo", "answer": "yes"} | changes
+    with pytest.raises(Refused) as refused:
+        read(json.dumps(HEAD | {"visits": [row]}).encode())
+    assert said in [str(problem.reason) for problem in refused.value.problems]

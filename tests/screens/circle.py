@@ -109,7 +109,7 @@ def _paper(stage: Stage) -> HttpResponse:
 
 @screen("journal:summary_print with errors", "owner", status=422)
 def _paper_errors(stage: Stage) -> HttpResponse:
-    return stage.post("journal:summary_print", {"first": "2026-02-30"})
+    return stage.post("journal:summary_print", {"first": "2020-01-01", "ask": "Could we come together?"})
 
 
 @screen("journal:export_detail", "owner")

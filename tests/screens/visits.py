@@ -64,7 +64,7 @@ def _list(stage: Stage) -> HttpResponse:
 
 @screen("journal:visit_add with errors", "owner", status=422)
 def _add_errors(stage: Stage) -> HttpResponse:
-    data = {"journal": stage.world.journal.pk, "submission": uuid.uuid4(), "share": "other", "day": "2020-01-01", "at": "25:00"}
+    data = {"journal": stage.world.journal.pk, "submission": uuid.uuid4(), "share": "other", "day": "2020-01-01", "at": ""}
     return stage.post("journal:visit_add", data)
 
 

@@ -95,7 +95,8 @@ def _add_items(page: FamilyShown, new: list[Entry], earlier: list[Entry], before
     items: list[tuple[Any, Card | None, Said | None]] = [(entry.happened_at, cards[entry.pk], None) for entry in new]
     items += [(said.created_at, None, said) for said in asked]
     page.new = [item[1:] for item in sorted(items, key=lambda item: item[0])]
-    general = replies.to_all(before and before.happened_at, page.last and page.last.happened_at)
+    newest, oldest = before.happened_at if before else None, page.last.happened_at if page.last else None
+    general = replies.to_all(newest, oldest)
     items = [(entry.happened_at, cards[entry.pk], None) for entry in earlier]
     items += [(said.created_at, None, said) for said in for_desk([row for row in general if row.pk not in waiting], user)]
     page.earlier = [item[1:] for item in sorted(items, key=lambda item: item[0], reverse=True)]

@@ -60,7 +60,7 @@ def _for_parent(reply: Reply, membership: Membership, family: set[int], open_now
         return said
     name = _("You") if reply.author_id == membership.user_id else wording.parent_name(reply.author)
     said = Said(reply, name, _label(reply), told=answers_in_words(reply))
-    read_at = min((read.read_at for read in reply.reads.all() if read.user_id not in family), default=None)  # type: ignore[attr-defined]
+    read_at = min((read.read_at for read in reply.reads.all() if read.user_id not in family), default=None)
     if reply.share is not None and (read_at or reply.share_id in open_now):
         said.states = [wording.reading_state(Receipt(reply.share, read_at), zone)]
     elif reply.share is not None:
@@ -77,7 +77,7 @@ def _for_counsellor(reply: Reply, user: Any) -> Said:
     if reply.from_family:
         name = reply.author.display_name and wording.parent_name(reply.author)
         return Said(reply, name or _("A parent"), _label(reply), told=answers_in_words(reply))
-    read_at = min((read.read_at for read in reply.reads.all()), default=None)  # type: ignore[attr-defined]
+    read_at = min((read.read_at for read in reply.reads.all()), default=None)
     state = _("The family has not read this yet.")
     if read_at:
         state = _("Read by the family, %(date)s") % {"date": wording.day(read_at.astimezone(user.zone).date())}

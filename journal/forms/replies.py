@@ -101,7 +101,8 @@ class AskForm(forms.Form):
             initial |= {"reply": answers_to.pk, "share": answers_to.share_id, "kind": ReplyKind.MESSAGE}
         elif len(self.readers) == 1:
             initial["share"] = self.readers[0].pk
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        kwargs["initial"] = initial | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
         self.fields["share"].queryset = shares  # type: ignore[attr-defined]
         self.fields["reply"].queryset = Reply.objects.of_family(user, journal).filter(share__in=shares)  # type: ignore[attr-defined]
         if answers_to is not None or len(self.readers) == 1:
@@ -122,7 +123,7 @@ class AskForm(forms.Form):
             return None
         user, share = self.membership.user, self.cleaned_data["share"]
         open_now = SharedEntry.objects.of_entries(user, [reply.entry_id]).filter(share=share).first()
-        return open_now and open_now.entry
+        return open_now.entry if open_now else None
 
     def save(self) -> Reply:
         """Send it, once."""
@@ -143,11 +144,10 @@ class CheckForm(AskForm):
     """The answers to "before you act", with a few words if wanted."""
 
     text = TextField(label=_("What would you like to ask?"), help_text=_("You can leave this empty."), max_length=LONGEST_REPLY)
-    kind = None
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, membership=membership, **kwargs)
-        del self.fields["reply"]
+        del self.fields["reply"], self.fields["kind"]
         for name, values in CHOICES.items():
             choices = [("", ""), *((value, value) for value in values)]
             self.fields[name] = forms.ChoiceField(choices=choices, required=False, widget=forms.HiddenInput)

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("page", "Our page"),
                             ("agreements", "House agreements"),
-                            ("count", "How many entries stay with the family"),
+                            ("count", "How many entries stay closed"),
                         ],
                         max_length=10,
                     ),

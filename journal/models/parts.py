@@ -17,7 +17,7 @@ class Part(models.TextChoices):
 
     PAGE = "page", _("Our page")
     AGREEMENTS = "agreements", _("House agreements")
-    COUNT = "count", _("How many entries stay with the family")
+    COUNT = "count", _("How many entries stay closed")
 
 
 class SharedPartQuerySet(models.QuerySet["SharedPart"]):

@@ -177,7 +177,7 @@ class Reply(SealedModel):
         if now.document.text == text:
             return False
         if now.version != version:
-            raise Conflict(now)  # type: ignore[arg-type]
+            raise Conflict(now)
         self.seal(replace(now.document, text=text))
         self.version, self.changed_at = version + 1, timezone.now()
         self.save(update_fields=["sealed", "version", "changed_at"])

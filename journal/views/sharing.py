@@ -19,6 +19,12 @@ from journal.parts import parts_of
 from journal.views.current import confirmed_lately, current_membership
 
 LINES = 20
+# Where each part stands, with the switch for it.
+PAGE_OF_PART = {
+    Part.PAGE: "journal:family_page",
+    Part.AGREEMENTS: "journal:agreement_list",
+    Part.COUNT: "journal:share_list",
+}
 
 
 @require_safe
@@ -178,7 +184,7 @@ def part_edit(request: HttpRequest, share_id: UUID, part: str) -> HttpResponse:
     if part == Part.COUNT:
         said = _("Saved.")
     messages.success(request, said % {"c": name} if "%" in said else said)
-    return redirect({Part.PAGE: "journal:family_page", Part.AGREEMENTS: "journal:agreement_list"}.get(part, "journal:share_list"))
+    return redirect(PAGE_OF_PART[Part(part)])
 
 
 def _log(request: HttpRequest, share: Share, verb: Verb) -> None:

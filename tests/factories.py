@@ -21,6 +21,7 @@ from journal.models import (
     Invitation,
     Journal,
     JournalKey,
+    MemberInvitation,
     Membership,
     PageContent,
     PersonContent,
@@ -150,6 +151,13 @@ def make_reply(share: Share, text: str = "Good night is enough.", entry: Entry |
 def ask(share: Share, parent: User, text: str = "May I ask you something?", **fields: Any) -> Reply:
     """A parent's question to the counsellor of a share."""
     return make_reply(share, text, author=parent, from_family=True, **{"kind": "question", **fields})
+
+
+def make_invitation(journal: Journal) -> tuple[MemberInvitation, str, str]:
+    """An invitation to write in a journal, with its link's token and its code."""
+    made = MemberInvitation.make(make_membership(journal, Membership.objects.get(journal=journal, role="owner").user))
+    assert made is not None
+    return made
 
 
 def make_code(counsellor: CentreRole) -> str:

@@ -20,12 +20,20 @@ VERBS = [
     ("edited", "Edited"),
     ("read_page", "Read Page"),
     ("read_rules", "Read Rules"),
+    ("invited", "Invited"),
+    ("joined", "Joined"),
+    ("left", "Left"),
+    ("removed", "Removed"),
+    ("keeps", "Keeps"),
+    ("covered", "Covered"),
+    ("took_over", "Took Over"),
+    ("refused", "Refused"),
 ]
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0006_exports"),
+        ("journal", "0011_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

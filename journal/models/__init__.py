@@ -6,8 +6,11 @@ from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
+from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
-from journal.models.log import AccessEvent, AccessHead, Erased, Verb
+from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
+from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
+from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
 from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
@@ -41,12 +44,17 @@ __all__ = [
     "JournalKey",
     "JournalSettings",
     "Kind",
+    "LogUnavailable",
+    "MemberInvitation",
     "Membership",
     "MembershipNotes",
+    "Mine",
     "PageContent",
     "Part",
     "PersonContent",
     "NotReady",
+    "Notice",
+    "Outbox",
     "PlanChanged",
     "Reply",
     "ReplyContent",
@@ -56,6 +64,7 @@ __all__ = [
     "Share",
     "SharedEntry",
     "SharedPart",
+    "StillKeeps",
     "Stage",
     "SupportPerson",
     "TooLate",
@@ -68,5 +77,8 @@ __all__ = [
     "VisitPlan",
     "day_of",
     "finish_review",
+    "leave",
+    "offer",
     "open_rows",
+    "take_over",
 ]

@@ -1,5 +1,7 @@
 """The counsellor's desk: who waits, the counsellor's own page, and the centre's."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal import wording
 from journal.forms.accounts import ReadingDaysForm
-from journal.models import CentreRole, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
+from journal.models import AccessEvent, CentreRole, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
 from journal.models.sharing import CODE_HOURS
 from journal.queue import MOST_OPENED, Family, Waiting, families
 
@@ -21,6 +23,18 @@ def own_role(request: HttpRequest) -> CentreRole:
     if role is None:
         raise Http404
     return role
+
+
+def open_share(request: HttpRequest, share_id: UUID) -> Share:
+    """Return the share through which this person reads now; raise Http404 for every other.
+
+    Of one that has ended the family sees that it was tried; the answer is the same as for one that never was.
+    """
+    share = Share.objects.of_counsellor(request.user).filter(pk=share_id).first()
+    if share is None:
+        AccessEvent.objects.record_refusal(request.user, share_id)
+        raise Http404
+    return share
 
 
 def waiting_families(request: HttpRequest) -> list[Family]:

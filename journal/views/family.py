@@ -15,14 +15,14 @@ from journal import family
 from journal.forms.replies import ReplyForm
 from journal.lines import lines_of
 from journal.models import AccessEvent, Agreement, Draft, FamilyPage, Part, Reply, Share, SharedPart, Verb, VisitPlan
-from journal.views.desk import waiting_families
+from journal.views.desk import open_share, waiting_families
 from journal.visits import card_of
 
 
 @require_safe
 def desk_family(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """One family: what is new since the last review, what was before, and the reply."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     return family_page(request, share)
 
 
@@ -77,9 +77,9 @@ def desk_agreements(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 
 def _open_to(request: HttpRequest, share_id: UUID, part: Part) -> Share:
-    shares = Share.objects.of_counsellor(request.user)
-    opened = SharedPart.objects.readable_by(request.user).filter(part=part)
-    return get_object_or_404(shares, pk=share_id, parts__in=opened)
+    share = open_share(request, share_id)
+    get_object_or_404(SharedPart.objects.readable_by(request.user), share=share, part=part)
+    return share
 
 
 def _log(request: HttpRequest, share: Share, verb: Verb, rows: list[Any]) -> None:

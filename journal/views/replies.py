@@ -18,14 +18,14 @@ from config.htmx import shows_nothing, wants_fragment
 from journal import wording
 from journal.forms.replies import ReplyEditForm, ReplyForm
 from journal.models import AccessEvent, Conflict, Draft, Reply, Share, TooLate, Verb, finish_review
-from journal.views.desk import waiting_families
+from journal.views.desk import open_share, waiting_families
 from journal.views.family import family_page
 
 
 @require_POST
 def reply_add(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """Send an answer and take the family off the queue."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     form = ReplyForm(request.POST, share=share, author=request.user)
     if not form.is_valid():
         return family_page(request, share, form, 422)
@@ -39,7 +39,7 @@ def reply_add(request: HttpRequest, share_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply_edit(request: HttpRequest, share_id: UUID, reply_id: UUID) -> HttpResponse:
     """Change what was just sent: for ten minutes, in sight of the family, with a line in the log."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     reply = get_object_or_404(Reply.objects.sent_by(request.user, share), pk=reply_id)
     if reply.unreadable or (request.method != "POST" and timezone.now() >= reply.editable_until):
         messages.error(request, _("Ten minutes after it was sent, a reply stays as it is."))
@@ -87,7 +87,7 @@ def _too_late(request: HttpRequest, share: Share, reply: Reply, text: str) -> Ht
 @require_POST
 def review_finish(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """Take the family off the queue without an answer."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     finish_review(share, request.user)
     return _next(request, _("Marked as read. %(n)s waiting."))
 
@@ -101,7 +101,7 @@ def _next(request: HttpRequest, said: str) -> HttpResponse:
 @require_POST
 def reply_draft(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """Keep the words of an unsent answer on the server, sealed; nothing of it stays in the browser."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "")[:5000]
     sequence = request.POST.get("sequence", "")
     kept = Draft.objects.keep(

@@ -251,11 +251,11 @@ def test_page_and_agreements_open_by_a_parents_own_act_and_leave_a_line_each(cli
         assert address in open_family(client, world.share)
         assert SECRET in client.get(address).content.decode()
         sign_in(client, world.roles["owner"])
-        log = client.get(reverse("journal:share_list")).content.decode()
+        log = client.get(reverse("journal:log_list")).content.decode()
         assert ("Read our page" if part == "page" else "Read the house agreements") in log
         assert "May now read more" in log
         client.post(switch, {"open": "0"})
-        assert "May now read less" in client.get(reverse("journal:share_list")).content.decode()
+        assert "May now read less" in client.get(reverse("journal:log_list")).content.decode()
         sign_in(client, world.roles["counsellor"])
         assert client.get(address).status_code == 404
 

@@ -176,7 +176,7 @@ def test_a_reply_is_changed_in_sight_of_the_family(client, world, sent):
     page = timeline(client)
     assert "quite enough" in page
     assert "Changed:" in page
-    assert "Changed a reply" in client.get(reverse("journal:share_list")).content.decode()
+    assert "Changed a reply" in client.get(reverse("journal:log_list")).content.decode()
 
 
 def test_after_ten_minutes_it_stays_and_the_new_words_are_in_the_box_for_another(client, world, sent):

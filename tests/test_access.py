@@ -5,6 +5,7 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from journal.models import AccessEvent
+from tests import factories
 from tests.conftest import MEMBER_PRIVATE, OTHER_FAMILY, PRIVATE, SECRET, sign_in
 
 # ok: an answer (a page, a redirect after a form, 422, or 204)   login: sent to sign in, 401 for a form   404: as if it did not exist   409: an old page's form
@@ -166,6 +167,15 @@ GET  journal:invitation_join       login     ok       ok    ok     ok         ok
 POST journal:invitation_join       login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok      ok
 POST journal:invitation_accept     login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok      ok
 POST journal:invitation_cancel     login     404      404   404    404        404    404     404     404        404         404   404     404     ok
+POST journal:part_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
+GET  journal:question_add          login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
+POST journal:question_add          login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
+POST journal:check_ask             login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
+POST journal:check_add             login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
+GET  journal:reply_edit            login     404      404   404    ok         404    404     404     404        404         404   404     404     404
+POST journal:reply_edit            login     404      404   404    ok         404    404     404     404        404         404   404     404     404
+GET  journal:desk_page             login     404      404   404    ok         404    404     404     404        404         404   404     404     404
+GET  journal:desk_agreements       login     404      404   404    ok         404    404     404     404        404         404   404     404     404
 """
 
 # Signing in and second factors are allauth's: each address is here so that a new one is seen; whether a signed-out visitor
@@ -185,7 +195,12 @@ signed mfa_list_webauthn mfa_add_webauthn mfa_reauthenticate_webauthn mfa_remove
 
 @pytest.fixture
 def world(lasting_world, db):
-    """One cast for the whole table: each row undoes what it did."""
+    """One cast for the whole table: each row undoes what it did. Every counsellor was once given all there is to give."""
+    for name, share in lasting_world.shares.items():
+        for part in ("page", "agreements", "count") if name != "chosen" else ():
+            factories.open_part(share, part, lasting_world.roles["owner"])
+    factories.ask(lasting_world.share, lasting_world.roles["owner"], SECRET)
+    lasting_world.rows["reply"] = factories.make_reply(lasting_world.share).pk
     return lasting_world
 
 
@@ -275,7 +290,7 @@ def test_other_methods_are_refused(client, world, name):
 
 
 @pytest.mark.parametrize("made_up", ["00000000-0000-4000-8000-000000000000", "theirs"])
-@pytest.mark.parametrize("name", ["journal:entry_detail", "journal:entry_hard", "journal:desk_family"])
+@pytest.mark.parametrize("name", ["journal:entry_detail", "journal:entry_hard", "journal:desk_family", "journal:desk_page"])
 def test_somebody_elses_and_nobodys_answer_alike(client, world, name, made_up):
     sign_in(client, world.roles["stranger"])
     (argument,) = URLS[name]

@@ -34,6 +34,7 @@ def test_no_heading_breaks_inside_a_phrase_or_before_a_mark(visit):
     page = visit("/ja/", language="ja", size={"width": 320, "height": 800})
     with translation.override("ja"):
         public = addresses.public("ja")
+    page.set_default_timeout(30_000)  # many pages, one after the other
     wrong = []
     for address in public:
         page.goto(address)

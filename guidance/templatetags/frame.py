@@ -1,5 +1,6 @@
 """Tags of the page frame: icons, Japanese line breaks, form controls, and the messages of a private page."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,8 @@ register = template.Library()
 
 # Drop-down lists of old text and spelling helpers in the cloud would show private words to the next person (security R4.10).
 PRIVATE_TEXT = {"dir": "auto", "autocomplete": "off", "writingsuggestions": "false"}
+# A break between the numbers of one day or hour, as the phrases are joined below.
+WITHIN_A_TIME = re.compile("([年月時])\0(?=\\d)")
 
 
 @register.simple_tag
@@ -39,7 +42,9 @@ def phrases(value: object) -> SafeString:
     text = str(value)
     if get_language() != "ja":
         return format_html("{}", text)
-    broken = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in _parser().parse(text)))
+    # A day or an hour stays whole: 午後7時29分に, never 午後7時 / 29分に.
+    parts = WITHIN_A_TIME.sub(r"\1", "\0".join(_parser().parse(text))).split("\0")
+    broken = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
     return format_html('<span class="phrases">{}</span>', broken)
 
 

@@ -19,7 +19,7 @@ register = template.Library()
 # Drop-down lists of old text and spelling helpers in the cloud would show private words to the next person (security R4.10).
 PRIVATE_TEXT = {"dir": "auto", "autocomplete": "off", "writingsuggestions": "false"}
 # A break between the numbers of one day or hour, as the phrases are joined below.
-WITHIN_A_TIME = re.compile("([年月時])\0(?=\\d)")
+WITHIN_A_TIME = re.compile("(午前|午後|[年月時])\0(?=\\d)")
 
 
 @register.simple_tag

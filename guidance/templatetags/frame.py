@@ -1,10 +1,7 @@
 """Tags of the page frame: icons, Japanese line breaks, form controls, and the messages of a private page."""
 
-import re
-from functools import cache
 from typing import Any
 
-import budoux
 from django import forms, template
 from django.contrib.messages import get_messages
 from django.forms import BoundField
@@ -14,23 +11,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from guidance.phrases import split
+
 register = template.Library()
 
 # Drop-down lists of old text and spelling helpers in the cloud would show private words to the next person (security R4.10).
 PRIVATE_TEXT = {"dir": "auto", "autocomplete": "off", "writingsuggestions": "false"}
-# A break between the numbers of one day or hour, as the phrases are joined below.
-WITHIN_A_TIME = re.compile("(午前|午後|[年月時])\0(?=\\d)")
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw one icon of ``static/icons.svg``. It always stands beside a word, so it is hidden from screen readers."""
     return format_html('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("icons.svg"), name)
-
-
-@cache
-def _parser() -> Any:
-    return budoux.load_default_japanese_parser()
 
 
 @register.filter
@@ -42,9 +34,7 @@ def phrases(value: object) -> SafeString:
     text = str(value)
     if get_language() != "ja":
         return format_html("{}", text)
-    # A day or an hour stays whole: 午後7時29分に, never 午後7時 / 29分に.
-    parts = WITHIN_A_TIME.sub(r"\1", "\0".join(_parser().parse(text))).split("\0")
-    broken = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
+    broken = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in split(text)))
     return format_html('<span class="phrases">{}</span>', broken)
 
 

@@ -37,6 +37,7 @@ from journal.models import (
     AfterVisit,
     Answer,
     Membership,
+    Notice,
     NotReady,
     PlanChanged,
     Share,
@@ -46,6 +47,7 @@ from journal.models import (
 from journal.models.visits import FOLLOW_DAYS, GRAVE
 from journal.vault import Unreadable
 from journal.views.current import current_membership
+from journal.views.desk import open_share
 from journal.visits import card_of, house_today, tasks, when
 
 # Wrong links one address may open in an hour before it has to wait. A token has 256 bits: this spares the server.
@@ -60,6 +62,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     """The family's plans, newest first."""
     membership = current_membership(request)
     plans = VisitPlan.objects.of_family(request.user, membership.journal)[:50].opened()
+    Notice.objects.forget(request.user, membership.journal, Notice.Kind.VISIT)
     return render(request, "journal/visit_list.html", {"cards": [card_of(plan) for plan in plans], **_page(membership)})
 
 
@@ -91,6 +94,7 @@ def visit_add(request: HttpRequest) -> HttpResponse:
 def visit_detail(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """The list of tasks: what is done, what waits, and what cannot start yet."""
     membership, plan = _own_plan(request, visit_id)
+    Notice.objects.forget(request.user, membership.journal, Notice.Kind.VISIT)
     return _detail(request, membership, plan)
 
 
@@ -335,7 +339,7 @@ def _number(value: str | None) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_visit(request: HttpRequest, share_id: UUID, visit_id: UUID) -> HttpResponse:
     """The sheet, for the counsellor it was given to; the family sees that it was read, and when it was confirmed."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     plan = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id, journal=share.journal_id)
     status = 200
     if request.method == "POST":

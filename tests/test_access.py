@@ -176,6 +176,9 @@ GET  journal:reply_edit            login     404      404   404    ok         40
 POST journal:reply_edit            login     404      404   404    ok         404    404     404     404        404         404   404     404     404
 GET  journal:desk_page             login     404      404   404    ok         404    404     404     404        404         404   404     404     404
 GET  journal:desk_agreements       login     404      404   404    ok         404    404     404     404        404         404   404     404     404
+POST journal:agreement_new_draft   login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
+POST journal:agreement_draft       login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
+POST journal:page_draft            login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 """
 
 # Signing in and second factors are allauth's: each address is here so that a new one is seen; whether a signed-out visitor

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from journal.forms.entries import TextField
 from journal.models import AfterVisit, Answer, Membership, Share, Told, VisitContent, VisitPlan
@@ -90,7 +91,7 @@ class VisitFields(forms.Form):
         help_text=_("Two visitors are better than one. Never a crowd."),
         max_length=80,
     )
-    day = DayField(label=_("Which day?"))
+    day = DayField(label=pgettext_lazy("visit", "Which day?"))
     at = forms.TimeField(
         label=_("What time?"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

@@ -136,12 +136,14 @@ class Agreement(FamilyRow):
     @transaction.atomic
     def erase(self) -> None:
         """Erase it with every version before it: none of them may stand there again as the newest."""
+        from journal.models.drafts import Draft
         from journal.models.log import Erased
 
         oldest = self
         while oldest.follows is not None:
             Erased.objects.get_or_create(kind=self.KIND, row_id=str(oldest.pk))
             oldest = oldest.follows
+        Draft.objects.filter(form=Draft.Form.AGREEMENT, target=self.pk).delete()
         Erased.objects.get_or_create(kind=self.KIND, row_id=str(oldest.pk))
         oldest.delete()  # what follows goes with it
 

@@ -292,6 +292,11 @@ def test_while_the_steps_rest_no_page_of_the_journal_names_a_step_or_holds_anyth
         assert "/steps/" not in main, name
         assert "Start with a greeting" not in main, name
         assert "Write it down" not in main, name
+    for name in ("week_list", "suggestion_rules", "visit_list", "visit_add", "agreement_list", "family_page", "entry_bin"):
+        page = resting.get(reverse(f"journal:{name}")).content.decode()
+        main = page[page.index("<main") : page.index("</main>")]
+        assert "/steps/" not in main, name
+        assert "next step" not in main.casefold(), name
     edit(resting, entry, words="still mine")
     assert Entry.objects.get(pk=entry.pk).document.step == 3
 

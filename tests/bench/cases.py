@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bench.client import Answer, Request, WrongAnswer
-from tests.bench.seed import NEWEST, OLDEST, Seeded
+from tests.bench.seeded import NEWEST, OLDEST, Seeded
 from tests.bench.sizes import Size
 
 
@@ -26,7 +26,7 @@ class Case:
         """Raise WrongAnswer where the answer is not what it has to be."""
         if answer.status != self.status:
             raise WrongAnswer(f"{self.name}: {answer.status} instead of {self.status}, to {answer.headers.get('location', '-')}")
-        said = answer.headers.get("location", "") if self.status in {302, 303} else answer.body.decode()
+        said = answer.headers.get("location", "") if self.status in {302, 303} else answer.text
         for text in self.holds:
             if text not in said:
                 raise WrongAnswer(f"{self.name}: {text!r} is missing")

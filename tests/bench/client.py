@@ -1,5 +1,6 @@
 """A small HTTP client for this machine alone: one connection, no cookie jar, no redirect followed."""
 
+import gzip
 import socket
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,7 @@ class Request:
             "X-Forwarded-Proto": "https",
             "X-Forwarded-For": HOST,
             "Accept-Language": "en",
+            "Accept-Encoding": "gzip",
             **({"Cookie": cookies} if self.session else {}),
             **self.headers,
             **more,
@@ -57,6 +59,11 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as a reader gets it."""
+        return (gzip.decompress(self.body) if self.headers.get("content-encoding") == "gzip" else self.body).decode()
 
 
 class Connection:

@@ -143,9 +143,11 @@ def crowd(port: int, case: Case, pace: Pace) -> float:
     def person(request: Request) -> None:
         try:
             with Connection(port) as connection:
-                while time.perf_counter() < until and len(done) < MOST_REQUESTS * CROWD:
+                while True:
                     case.check(connection.send(request.encode(port)))
                     done.append(1)
+                    if time.perf_counter() > until or len(done) >= MOST_REQUESTS * CROWD:
+                        break
         except Exception as fault:  # handed to whoever waits for the threads
             faults.append(fault)
 
@@ -177,6 +179,7 @@ def _looked_at(port: int, case: Case) -> Result:
         answer = connection.send(case.request.encode(port, **{ASKS: "1"}))
     case.check(answer)
     queries = int(answer.headers.get("x-bench-queries", "0"))
-    zipped = len(gzip.compress(answer.body, 6)) if answer.body else 0
+    text = answer.text.encode()
+    zipped = len(gzip.compress(text, 6)) if text else 0
     sql = float(answer.headers.get("x-bench-sql", "0"))
-    return Result(case, queries=queries, sql=sql, size=len(answer.body), zipped=zipped)
+    return Result(case, queries=queries, sql=sql, size=len(text), zipped=zipped)

@@ -2,11 +2,14 @@
 
 import cProfile
 import pstats
+import re
 import sys
 import time
 
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.bench.cases import Case
 from tests.bench.client import TOKEN
@@ -34,6 +37,11 @@ def show(name: str, cases: list[Case]) -> int:
 
     for _ in range(3):
         ask()
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    for query in queries:
+        # Where the rows come from and what is asked of them; the columns are always all.
+        print(query["time"], re.sub(r"SELECT .*? FROM", "SELECT … FROM", query["sql"])[:400])
     profile = cProfile.Profile()
     begun = time.perf_counter()
     for _ in range(TIMES):

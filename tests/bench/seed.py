@@ -8,7 +8,7 @@ import random
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,10 +46,10 @@ from journal.search import PAGE
 from journal.vault import DataKey, vault
 from tests import factories
 from tests.bench.models import Row
+from tests.bench.seeded import NEWEST, OLDEST, Seeded
 from tests.bench.sizes import Size
 
 ZONE = "Asia/Tokyo"
-NEWEST, OLDEST = "lantern-newest", "lantern-oldest"
 BATCH = 2000
 # Parents let a counsellor read for three years of the five; that counsellor reads once a week and answers every second time.
 SHARED = timedelta(days=3 * 365)
@@ -69,16 +69,6 @@ class Family:
     key: DataKey
     log_key: bytes
     share: Share | None = None
-
-
-@dataclass
-class Seeded:
-    """Where to look: session keys by name, addresses, and how much there is."""
-
-    sessions: dict[str, str] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
-    forms: dict[str, str] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 def seed(size: Size) -> Seeded:

@@ -92,8 +92,9 @@ def seed(size: Size) -> Seeded:
     _sessions(found, families, roles)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    models = (User, Journal, Entry, SharedEntry, Reply, AccessEvent)
-    found.counts = {str(model._meta.verbose_name_plural): model._default_manager.count() for model in models}
+    counted = {"accounts": User, "journals": Journal, "entries": Entry, "of them shared": SharedEntry, "replies": Reply}
+    counted |= {"lines in access logs": AccessEvent}
+    found.counts = {name: model._default_manager.count() for name, model in counted.items()}
     return found
 
 

@@ -42,7 +42,7 @@ class Rendered:
             response.headers["Content-Encoding"] = "gzip"
             response.headers["ETag"] = f'{self.headers["ETag"].removesuffix(chr(34))}-gzip"'
         response.headers.setdefault("Cache-Control", "private, no-cache" if request.COOKIES else "public, max-age=300")
-        return get_conditional_response(request, etag=response["ETag"], response=response) or response  # type: ignore[return-value]
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 class Shelf:

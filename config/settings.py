@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "journal.middleware.IdleMiddleware",
     "config.middleware.PrivateByDefaultMiddleware",
     "journal.middleware.SecondFactorMiddleware",
+    "journal.middleware.LogMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -203,6 +204,10 @@ TASKS = {"default": {"BACKEND": env.text("TASKS_BACKEND", "django.tasks.backends
 INSTALLED_APPS += [name for name in [env.text("TASKS_APP", "")] if name]
 
 # ---- mail
+# The address of the site as a mail names it, without a path.
+SITE_URL = env.text(
+    "SITE_URL", f"https://{''.join(ALLOWED_HOSTS[:1]).lstrip('.')}" if SECURE else "http://localhost:8000"
+).rstrip("/")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Hallway Light <hello@localhost>")
 MAILERS: dict[str, Any] = {
     "default": {"BACKEND": "config.mail.ConsoleBackend"}

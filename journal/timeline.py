@@ -47,7 +47,7 @@ class Card:
 def family_cards(entries: list[Entry], membership: Membership) -> list[Card]:
     """Return the cards of a parent's own page, with the same number of queries for one entry and for twenty-five."""
     user = membership.user
-    others = [beside.user for beside in Membership.objects.beside(user, membership.journal)]
+    others = list(Membership.objects.beside(user, membership.journal))
     shares = list(Share.objects.of_member(user, membership.journal).active())
     shared: dict[Any, list[SharedEntry]] = defaultdict(list)
     for row in SharedEntry.objects.of_entries(user, [entry.pk for entry in entries]):
@@ -59,7 +59,7 @@ def family_cards(entries: list[Entry], membership: Membership) -> list[Card]:
 
 
 def _family_card(
-    entry: Entry, user: User, others: list[User], shares: list[Share], shared: list[SharedEntry], replies: list[Reply]
+    entry: Entry, user: User, others: list[Membership], shares: list[Share], shared: list[SharedEntry], replies: list[Reply]
 ) -> Card:
     mine = entry.author_id == user.pk
     # The other parent reads an entry as "you and …" too: whoever wrote it is among the others.
@@ -69,7 +69,7 @@ def _family_card(
         content=None if entry.unreadable else entry.document,
         mine=mine,
         author="" if mine else wording.parent_name(entry.author),
-        readers=wording.who_can_read(entry.audience, others, counsellors),
+        readers=wording.who_can_read(entry.audience, [other.user for other in others if other.reads(entry)], counsellors),
         states=[wording.reading_state(row, user.zone) for row in shared],
         replies=replies,
         can_widen=mine and len(shared) < len(shares),

@@ -82,6 +82,26 @@ def parent_name(user: Any) -> str:
     return f"{user.display_name}さん" if get_language() == "ja" else user.display_name
 
 
+def digits(number: str) -> str:
+    """Six digits as two people say them to each other: "123 456"."""
+    return f"{number[:3]} {number[3:]}"
+
+
+def since(membership: Any, zone: Any) -> str:
+    """What another parent reads: all of it, or what was written since they came."""
+    if membership.reads_from is None:
+        return gettext("Reads what the others do not keep to themselves.")
+    words = gettext("Reads what the others have written since %(date)s and do not keep to themselves.")
+    return words % {"date": day(membership.reads_from.astimezone(zone).date())}
+
+
+def journal_name(membership: Any) -> str:
+    """A journal in the list of one's own: the word for the person, or its tree; and whether somebody else keeps it."""
+    journal = membership.journal
+    name = (not journal.unreadable and journal.document.relation) or journal.code_name(get_language() or "en")
+    return str(name) if membership.keeps else gettext("%(name)s, where you were invited") % {"name": name}
+
+
 def who_can_read(audience: str, others: list[Any], counsellors: list[Any]) -> str:
     """The sentence that stands on every form and entry: "Only you" / "You and Kenji" / "You, Kenji and Ms Ono can read this."
 
@@ -197,25 +217,34 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
-def log_line(event: Any, counsellors: dict[Any, Any]) -> dict[str, str]:
-    """One line of the access log as who and what; ``counsellors`` maps account ids to centre roles."""
-    role = counsellors.get(event.who)
-    name = role.name(get_language() or "en") if role else pgettext("log", "A parent")
-    count = len(event.shown)
-    what = {
+def log_line(verb: str, count: int, counsellor: str) -> str:
+    """What one line of the access log says was done; ``counsellor`` is whom it was about, or read in place of."""
+    said = {
         "read": ngettext("Read %(n)s entry", "Read %(n)s entries", count) % {"n": count},
         "opened": gettext("Opened the journal, read nothing"),
         "wrote": gettext("Wrote back"),
+        "edited": gettext("Changed a reply"),
         "widened": gettext("May now read more"),
         "narrowed": gettext("May now read less"),
         "stopped": gettext("Reading was stopped"),
         "started": gettext("Was let in to read"),
+        "invited": gettext("Invited someone"),
+        "joined": gettext("Joined"),
+        "left": pgettext("log", "Left"),
+        "removed": gettext("Ended that someone writes here"),
+        "keeps": gettext("Keeps the journal from now on"),
+        "covered": gettext("Read as cover for %(c)s") % {"c": counsellor},
+        "took_over": gettext("Took over from %(c)s") % {"c": counsellor},
         "took_out": gettext("Took out a copy"),
         "printed": gettext("Printed"),
         "briefed": gettext("Read the sheet for a visit"),
         "confirmed": gettext("Confirmed the sheet for a visit"),
-    }[event.verb]
-    return {"who": name, "what": what}
+        "refused": gettext("Tried to open it and could not"),
+    }[verb]
+    if verb in {"widened", "narrowed", "stopped", "started"} and counsellor:
+        # A parent chose it: the line says for whom.
+        return f"{said}（{counsellor}）" if get_language() == "ja" else f"{said} ({counsellor})"
+    return said
 
 
 def today_of(user: Any) -> date:

@@ -21,6 +21,7 @@ from journal.models import (
     Invitation,
     Journal,
     JournalKey,
+    MemberInvitation,
     Membership,
     PageContent,
     PersonContent,
@@ -132,6 +133,13 @@ def choose(entry: Entry, share: Share) -> SharedEntry:
     """Let a share's counsellor read an entry."""
     Entry.objects.filter(pk=entry.pk).update(audience="family", family_at=entry.family_at or timezone.now())
     return SharedEntry.objects.create(share=share, entry=entry, journal_id=entry.journal_id)
+
+
+def make_invitation(journal: Journal) -> tuple[MemberInvitation, str, str]:
+    """An invitation to write in a journal, with its link's token and its code."""
+    made = MemberInvitation.make(make_membership(journal, Membership.objects.get(journal=journal, role="owner").user))
+    assert made is not None
+    return made
 
 
 def make_code(counsellor: CentreRole) -> str:

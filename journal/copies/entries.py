@@ -14,10 +14,9 @@ from journal import wording
 from journal.copies import shapes
 from journal.copies.sections import Row, Section, register
 from journal.lines import Lines
-from journal.models import Entry, EntryContent, Hard, Journal, JournalKey, Kind, Membership, Reply, Response, day_of
+from journal.models import Entry, EntryContent, Hard, Journal, JournalKey, Kind, Membership, Reply, Response, Strain, day_of
 from journal.models.accounts import zone_named
 from journal.models.entries import LONGEST_TEXT
-from journal.models.journals import RESTING_DAYS
 
 CONTENT = [field.name for field in fields(EntryContent) if field.name != "v"]
 QUOTE = shapes.record({"by": shapes.text(200), "on": shapes.day(), "text": shapes.text(LONGEST_TEXT)})
@@ -153,8 +152,7 @@ def _rest(membership: Membership, entries: list[Entry]) -> None:
     """A hard day that came with the file rests the steps as it would have here."""
     today = wording.today_of(membership.user)
     for entry in entries:
-        if entry.document.is_hard and entry.day >= today - timedelta(days=RESTING_DAYS):
-            membership.rest(entry.day, for_all=entry.audience == Entry.Audience.FAMILY)
+        membership.rest_after(entry, today)
 
 
 _NEEDED, _MAY = shapes.of_document(
@@ -163,6 +161,7 @@ _NEEDED, _MAY = shapes.of_document(
     kind=shapes.choice(Kind.values),
     response=shapes.choice(Response.values, blank=True),
     hard=shapes.choice(Hard.values, blank=True),
+    strain=shapes.choice(Strain.values, blank=True),
     step=shapes.whole(0, 9),
     written_by=shapes.text(200),
     quotes=shapes.many(QUOTE, 200),

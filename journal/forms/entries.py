@@ -184,8 +184,11 @@ class ReadersForm(forms.Form):
             shares = Share.objects.of_member(self.membership.user, self.membership.journal).active()
             shares = shares.exclude(default=Share.Default.NOTHING).select_for_update(of=("self",))
             self.entry.let_read(Entry.Audience.FAMILY, shares.filter(pk__in=value.split(",")))
-        if value == Entry.Audience.AUTHOR and not self.entry.unreadable and self.entry.document.is_hard:
-            self.membership.keep_rest(today_of(self.membership.user))
+        today = today_of(self.membership.user)
+        if value != Entry.Audience.AUTHOR:
+            self.membership.rest_after(self.entry, today)
+        elif not self.entry.unreadable and self.entry.document.is_hard:
+            self.membership.keep_rest(today)
 
 
 class EntryEditForm(ReadersForm, DraftedForm):

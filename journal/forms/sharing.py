@@ -29,20 +29,24 @@ class CodeForm(forms.Form):
         error_messages={"required": _("Type the code your counsellor gave you.")},
     )
 
+    too_many = _("Too many codes did not match. Wait an hour, and look at the code together with your counsellor.")
+
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
-        self.invitation: Invitation | None = None
+        self.invitation: Any = None
         super().__init__(*args, **kwargs)
+
+    def find(self, code: str) -> Any:
+        """The invitation behind a code."""
+        return Invitation.objects.by_code(code)
 
     def clean_code(self) -> str:
         """Find the invitation; count the misses, in the database, so that they hold for every process."""
         key = f"code-tries:{self.user.pk}"
         used = cache.get(key, 0)
         if used >= TRIES:
-            raise forms.ValidationError(
-                _("Too many codes did not match. Wait an hour, and look at the code together with your counsellor.")
-            )
-        self.invitation = Invitation.objects.by_code(self.cleaned_data["code"])
+            raise forms.ValidationError(self.too_many)
+        self.invitation = self.find(self.cleaned_data["code"])
         if self.invitation is None:
             cache.set(key, used + 1, TRIES_SECONDS)
             left = TRIES - used - 1

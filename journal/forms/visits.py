@@ -180,12 +180,15 @@ class VisitAddForm(VisitFields):
         super().__init__(*args, **kwargs)
         self.prepare()
 
-    def save(self) -> VisitPlan:
-        """Begin the plan, once."""
-        plan, _new = VisitPlan.objects.plan(
+    def save(self) -> tuple[VisitPlan, bool]:
+        """Begin the plan, once; return it and whether it is new."""
+        return VisitPlan.objects.plan(
             journal=self.membership.journal, submission=self.cleaned_data["submission"], content=VisitContent(**self.said())
         )
-        return plan
+
+    def is_said_by(self, plan: VisitPlan) -> bool:
+        """Whether the plan this form made before says the same."""
+        return not plan.unreadable and all(getattr(plan.document, name) == said for name, said in self.said().items())
 
 
 class VisitEditForm(PlanForm, VisitFields):

@@ -6,8 +6,11 @@ from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
+from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
-from journal.models.log import AccessEvent, AccessHead, Erased, Verb
+from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
+from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
+from journal.models.notices import Notice, Outbox
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
 from journal.models.sealed import open_rows
 from journal.models.sharing import Invitation, Share, SharedEntry
@@ -40,11 +43,16 @@ __all__ = [
     "JournalKey",
     "JournalSettings",
     "Kind",
+    "LogUnavailable",
+    "MemberInvitation",
     "Membership",
     "MembershipNotes",
+    "Mine",
     "PageContent",
     "PersonContent",
     "NotReady",
+    "Notice",
+    "Outbox",
     "PlanChanged",
     "Reply",
     "ReplyContent",
@@ -52,6 +60,7 @@ __all__ = [
     "Response",
     "Share",
     "SharedEntry",
+    "StillKeeps",
     "Stage",
     "SupportPerson",
     "Topic",
@@ -63,5 +72,8 @@ __all__ = [
     "VisitPlan",
     "day_of",
     "finish_review",
+    "leave",
+    "offer",
     "open_rows",
+    "take_over",
 ]

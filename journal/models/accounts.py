@@ -44,6 +44,8 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     # "Can someone else use this device or read your mail?" Yes or unsure is the default.
     shared_device = models.BooleanField(default=True)
+    # The hour at which a mail may say that something is new, by the person's own clock; none unless they choose one.
+    notice_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from journal.models.accounts import zone_named
 from journal.models.journals import Journal, JournalKey, Membership
+from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet, open_document
 from journal.vault import Unreadable
 
@@ -133,8 +134,9 @@ class EntryQuerySet(SealedQuerySet):
         """What this person may read now: their own, their family's, and what was chosen for them as a counsellor."""
         from journal.models.sharing import SharedEntry
 
+        open_to = models.Exists(Membership.objects.reading(user, "family_at"))
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
-            models.Q(author=user) | models.Q(audience=Entry.Audience.FAMILY)
+            models.Q(author=user) | models.Q(open_to, audience=Entry.Audience.FAMILY)
         )
         chosen = models.Q(audience=Entry.Audience.FAMILY, pk__in=SharedEntry.objects.readable_by(user).values("entry"))
         return self.alive().filter(family | chosen)
@@ -226,6 +228,7 @@ class EntryQuerySet(SealedQuerySet):
             return first, False
         if entry.audience == Entry.Audience.FAMILY:
             SharedEntry.objects.bulk_create([SharedEntry(share=share, entry=entry, journal=journal) for share in shares])
+            Outbox.objects.tell_readers(shares)
         return entry, True
 
 
@@ -317,6 +320,7 @@ class Entry(SealedModel):
         SharedEntry.objects.bulk_create(
             [SharedEntry(share=share, entry=self, journal_id=self.journal_id) for share in shares], ignore_conflicts=True
         )
+        Outbox.objects.tell_readers(shares)
 
     @transaction.atomic
     def put_in_bin(self) -> None:

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from journal.models.drafts import Draft
 from journal.models.entries import Entry
-from journal.models.journals import Journal
+from journal.models.journals import Journal, Membership
+from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
 from journal.models.sharing import Share, SharedEntry
 
@@ -31,10 +32,9 @@ class ReplyQuerySet(SealedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """For a parent: replies to what they may read, or to the family. For a counsellor: those of an open share of theirs."""
-        from journal.models.journals import Journal
-
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
-            models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
+            models.Q(models.Exists(Membership.objects.reading(user)), entry=None)
+            | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
         )
         share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (
             models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
@@ -75,6 +75,7 @@ class ReplyQuerySet(SealedQuerySet):
                 return first, False
             return self.send(share=share, author=author, entry=entry, submission=uuid.uuid5(submission, text), text=text)
         Draft.objects.filter(user=author, form="reply", target=share.pk).delete()
+        Outbox.objects.tell_parents(share.journal_id, but=author)
         return reply, True
 
     def mark_read(self, user: Any, replies: Iterable["Reply"]) -> None:

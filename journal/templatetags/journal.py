@@ -8,7 +8,9 @@ from django.utils.translation import get_language, gettext
 
 from guidance import helplines, library
 from journal import wording
+from journal.models import open_rows
 from journal.models.entries import Hard, Kind, Response, Strain
+from journal.notices import News, news_of
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
 
@@ -21,6 +23,13 @@ ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
     "hard": "hard", "peace": "peace", "own": "own", "money": "money", "help": "help",
 }  # fmt: skip
+
+
+@register.simple_tag
+def journal_choices(memberships: Any) -> list[tuple[str, str]]:
+    """The journals of a person who writes in several, the one used last first: id and name, opened with one query."""
+    open_rows([membership.journal for membership in memberships])
+    return [(str(membership.journal_id), wording.journal_name(membership)) for membership in memberships]
 
 
 @register.filter
@@ -126,6 +135,12 @@ def hard_label(hard: str) -> str:
 
 
 @register.filter
+def parent_name(user: Any) -> str:
+    """Another parent's name in the reader's language."""
+    return wording.parent_name(user)
+
+
+@register.filter
 def role_name(role: Any) -> str:
     """A counsellor's name as families read it, in the page's language."""
     return str(role.name(get_language() or "en"))
@@ -168,3 +183,14 @@ def police_advice(country: str) -> str:
         return ""
     line = library.current().helplines.by_id.get("police-advice")
     return line.number if line and line.shows_number(helplines.today()) else ""
+
+
+@register.simple_tag(takes_context=True)
+def something_new(context: Any) -> News:
+    """What waits for whoever is signed in; nothing on a page that is open to everybody."""
+    if "something_new" in context:
+        return context["something_new"]
+    request = context.get("request")
+    if request is None or getattr(request, "is_public", False) or not request.user.is_authenticated:
+        return News()
+    return news_of(request.user)

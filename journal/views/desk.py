@@ -35,6 +35,18 @@ def own_role(request: HttpRequest) -> CentreRole:
     return role
 
 
+def open_share(request: HttpRequest, share_id: UUID) -> Share:
+    """Return the share through which this person reads now; raise Http404 for every other.
+
+    Of one that has ended the family sees that it was tried; the answer is the same as for one that never was.
+    """
+    share = Share.objects.of_counsellor(request.user).filter(pk=share_id).first()
+    if share is None:
+        AccessEvent.objects.record_refusal(request.user, share_id)
+        raise Http404
+    return share
+
+
 def waiting_families(request: HttpRequest) -> list[Family]:
     """The counsellor's families in reading order, with the same number of queries for one and for 130."""
     shares = list(Share.objects.of_counsellor(request.user))
@@ -84,7 +96,7 @@ def _tags(family: Family, today: Any) -> list[tuple[str, str]]:
 @require_safe
 def desk_family(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """One family: what is new since the last review, what was before, and the reply."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     return family_page(request, share)
 
 

@@ -17,10 +17,12 @@ from journal import wording
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Draft, Entry, Kind, Membership, Reply
+from journal.models import CentreRole, Draft, Entry, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
+from journal.notices import news_of
 from journal.timeline import reader_choices
 from journal.views.current import current_membership
+from journal.views.invitations import comes_invited
 from journal.weeks import Weeks
 
 # What "Write it down" on a step page offers: the first kind that belongs to the step.
@@ -35,6 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The quick log; a counsellor goes to the desk, a new parent to the start."""
     memberships = Membership.objects.of_user(request.user)
     if not memberships.exists():
+        if comes_invited(request):
+            return redirect("journal:invitation_join")
         role = CentreRole.objects.of_user(request.user).first()
         if role is None:
             return redirect("journal:journal_start")
@@ -61,10 +65,14 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
         "chosen": chosen if chosen in Kind.values else "",
         "chosen_more": chosen in {kind.value for kind in MORE},
         "resting_until": resting,
+        "arrived": MemberInvitation.objects.of_keeper(request.user)
+        .filter(journal=membership.journal, accepted_by__isnull=False)
+        .first(),
         "has_counsellor": any(
             value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
         ),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
+        "something_new": news_of(membership.user),
         **_lately(membership, resting is not None),
     }
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST
 from config.htmx import shows_nothing, wants_fragment
 from journal import wording
 from journal.forms.replies import ReplyForm
-from journal.models import AccessEvent, Draft, Share, Verb, finish_review
-from journal.views.desk import family_page, waiting_families
+from journal.models import AccessEvent, Draft, Verb, finish_review
+from journal.views.desk import family_page, open_share, waiting_families
 
 
 @require_POST
 def reply_add(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """Send an answer and take the family off the queue."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     form = ReplyForm(request.POST, share=share, author=request.user)
     if not form.is_valid():
         return family_page(request, share, form)
@@ -34,7 +34,7 @@ def reply_add(request: HttpRequest, share_id: UUID) -> HttpResponse:
 @require_POST
 def review_finish(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """Take the family off the queue without an answer."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     finish_review(share)
     return _next(request, _("Marked as read. %(n)s waiting."))
 
@@ -48,7 +48,7 @@ def _next(request: HttpRequest, said: str) -> HttpResponse:
 @require_POST
 def reply_draft(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """Keep the words of an unsent answer on the server, sealed; nothing of it stays in the browser."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "")[:5000]
     sequence = request.POST.get("sequence", "")
     kept = Draft.objects.keep(

@@ -1,4 +1,4 @@
-"""Who can read: starting, changing and stopping, and the log of who did."""
+"""Who can read: starting, changing and stopping."""
 
 from uuid import UUID
 
@@ -11,37 +11,25 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config.htmx import page_or_fragment, wants_fragment
+from config.htmx import wants_fragment
 from journal import wording
 from journal.forms.sharing import CodeForm, ShareAddForm, ShareForm
 from journal.models import AccessEvent, Membership, Share, Verb
 from journal.views.current import confirmed_lately, current_membership
 
-LINES = 20
-
 
 @require_safe
 def share_list(request: HttpRequest) -> HttpResponse:
-    """Who can read now, who could before, and every time somebody did."""
+    """Who can read now, and who could before."""
     membership = current_membership(request)
-    events = AccessEvent.objects.of_family(request.user, membership.journal)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) <= 10:
-        events = events.before(min(int(before), 2**31 - 1))
     shares = list(Share.objects.of_member(request.user, membership.journal))
     open_now = set(Share.objects.of_member(request.user, membership.journal).active().values_list("pk", flat=True))
-    rows = list(events[: LINES + 1])
-    people = {share.counsellor.user_id: share.counsellor for share in shares}
-    log = [(wording.moment(event.at.astimezone(membership.user.zone)), wording.log_line(event, people)) for event in rows[:LINES]]
     context = {
         "cards": [share_card(share, membership, active=share.pk in open_now) for share in shares],
-        "log": log,
-        "before": "before" in request.GET,
-        "log_next": rows[LINES - 1].number if len(rows) > LINES else None,
         "others": [wording.parent_name(other.user) for other in Membership.objects.beside(request.user, membership.journal)],
         "country": membership.user.country,
     }
-    return render(request, page_or_fragment(request, "journal/share_list.html", "log", "log"), context)
+    return render(request, "journal/share_list.html", context)
 
 
 def share_card(share: Share, membership: Membership, *, active: bool) -> dict[str, object]:

@@ -35,7 +35,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 
 def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     rows = Entry.objects.of_family(request.user, membership.journal)
-    before = get_object_or_404(rows, pk=_uuid(request.GET["before"])) if "before" in request.GET else None
+    before = _place(rows, membership, _uuid(request.GET["before"])) if "before" in request.GET else None
     news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened())
     entries, last = page_of(rows, before)
     cards = family_cards([*entries, *(entry for entry in news if entry not in entries)], membership)
@@ -56,7 +56,7 @@ def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
 def _found(request: HttpRequest, membership: Membership, form: FilterForm) -> dict[str, Any]:
     rows = Entry.objects.of_family(request.user, membership.journal)
     key = form.cleaned_data["before"]
-    before = get_object_or_404(rows, pk=key) if key else None
+    before = _place(rows, membership, key) if key else None
     narrowed = form.narrow(rows)
     if before:
         narrowed = narrowed.before(before.day, before.happened_at, before.pk)
@@ -66,6 +66,13 @@ def _found(request: HttpRequest, membership: Membership, form: FilterForm) -> di
     today = wording.today_of(membership.user)
     listed = weeks(cards, [], today, membership.user.zone)
     return {"weeks": listed, "last": found.last, "before": before, "looked_to": found.looked_to, "today": today}
+
+
+def _place(rows: Any, membership: Membership, pk: UUID | None) -> Entry:
+    # The last row of the page before may lie in the bin by now, put there in another window: its place is still known.
+    entry: Entry | None = rows.filter(pk=pk).first()
+    binned = Entry.objects.in_bin_of(membership.user).filter(journal=membership.journal)
+    return entry or get_object_or_404(binned, pk=pk)
 
 
 def _uuid(value: str) -> UUID | None:

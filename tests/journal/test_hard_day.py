@@ -333,3 +333,20 @@ def test_a_hard_day_asks_for_no_answer_of_anybody(resting, world):
     assert Kind.HARD in WITHOUT_RESPONSE
     page = resting.get(reverse("journal:entry_detail", args=[newest(world).pk])).content.decode()
     assert "Did anything come back?" not in page
+
+
+def test_a_hard_day_that_is_opened_to_the_other_parent_rests_their_steps_too(parent, client, world):
+    write(parent, world, "hard")
+    entry = newest(world)
+    assert entry.audience == Entry.Audience.AUTHOR
+    parent.post(reverse("journal:entry_readers", args=[entry.pk]), {"readers": "family"})
+    sign_in(client, world.roles["member"])
+    assert "The steps are paused until" in client.get(reverse("journal:home")).content.decode()
+
+
+def test_a_slip_of_the_finger_taken_back_leaves_the_rest_after_a_hard_day_told_late(parent, world):
+    long_ago = (timezone.localdate() - timedelta(days=20)).isoformat()
+    write(parent, world, "hard", when="other", day=long_ago)
+    write(parent, world, "hard")
+    parent.post(reverse("journal:entry_delete", args=[newest(world).pk]), {"undo": "1"})
+    assert "The steps are paused until" in parent.get(reverse("journal:home")).content.decode()

@@ -125,7 +125,10 @@ class ReplyQuerySet(SealedQuerySet):
     def mark_read(self, user: Any, replies: Iterable["Reply"]) -> None:
         """Remember that this person has read these replies; one's own are no news."""
         rows = [ReplyRead(reply=reply, user=user) for reply in replies if reply.author_id != user.pk]
-        ReplyRead.objects.bulk_create(rows, ignore_conflicts=True)
+        known = set(ReplyRead.objects.filter(user=user, reply__in=[row.reply_id for row in rows]).values_list("reply", flat=True))
+        # A page that shows nothing new writes nothing: a write waits for the disk, and for everybody else's.
+        if rows := [row for row in rows if row.reply_id not in known]:
+            ReplyRead.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 class Reply(SealedModel):

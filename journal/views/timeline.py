@@ -45,7 +45,8 @@ def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     newest = before.happened_at if before else None
     general = Reply.objects.of_family(request.user, membership.journal).to_all(newest, last.happened_at if last else None)
     Reply.objects.mark_read(request.user, [*general, *(reply.row for card in cards for reply in card.replies)])
-    if not before:
+    # Where nothing was new there is nothing to remember: a page that only shows writes nothing.
+    if news and not before:
         membership.look()
     shown, elsewhere = cards[: len(entries)], cards[len(entries) :]
     today = wording.today_of(membership.user)

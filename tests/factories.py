@@ -24,6 +24,7 @@ from journal.models import (
     Membership,
     PageContent,
     PersonContent,
+    Reply,
     Share,
     SharedEntry,
     SupportPerson,
@@ -132,6 +133,12 @@ def choose(entry: Entry, share: Share) -> SharedEntry:
     """Let a share's counsellor read an entry."""
     Entry.objects.filter(pk=entry.pk).update(audience="family", family_at=entry.family_at or timezone.now())
     return SharedEntry.objects.create(share=share, entry=entry, journal_id=entry.journal_id)
+
+
+def make_reply(share: Share, entry: Entry | None = None, text: str = "Good.") -> Reply:
+    """What the share's counsellor wrote to the family, about one entry or to all."""
+    author = share.counsellor.user
+    return Reply.objects.send(share=share, author=author, entry=entry, submission=uuid.uuid4(), text=text)[0]
 
 
 def make_code(counsellor: CentreRole) -> str:

@@ -25,7 +25,7 @@ SCOPES = {
     "visible_to", "of_family", "editable_by", "in_bin_of", "of_member", "of_counsellor", "of_user", "beside", "by_code",
     "by_link", "counsellor_of", "of_manager", "waiting_for", "readable_by", "of_entries", "count_by_counsellor",
     "record", "record_reading", "write", "keep", "send", "mark_read", "update_or_create", "new_to",
-    "of_visitor", "unconfirmed_by",
+    "of_visitor", "unconfirmed_by", "say", "take_back", "tell_missed",
 }  # fmt: skip
 TOP = {
     "manage.py", "config", "guidance", "journal", "templates", "static", "tests", "pyproject.toml",

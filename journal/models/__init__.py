@@ -6,11 +6,12 @@ from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
+from journal.models.hurts import ReplyHurt
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
 from journal.models.log import AccessEvent, AccessHead, Erased, Verb
 from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
 from journal.models.sealed import open_rows
-from journal.models.sharing import Invitation, Share, SharedEntry
+from journal.models.sharing import Invitation, Share, ShareChoice, SharedEntry
 from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
@@ -48,9 +49,11 @@ __all__ = [
     "PlanChanged",
     "Reply",
     "ReplyContent",
+    "ReplyHurt",
     "ReplyRead",
     "Response",
     "Share",
+    "ShareChoice",
     "SharedEntry",
     "Stage",
     "SupportPerson",

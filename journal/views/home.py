@@ -19,7 +19,7 @@ from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
 from journal.models import CentreRole, Draft, Entry, Kind, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
-from journal.timeline import reader_choices
+from journal.readers import endings, new_entry_readers
 from journal.views.current import current_membership
 from journal.weeks import Weeks
 
@@ -61,9 +61,8 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
         "chosen": chosen if chosen in Kind.values else "",
         "chosen_more": chosen in {kind.value for kind in MORE},
         "resting_until": resting,
-        "has_counsellor": any(
-            value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
-        ),
+        "new_readers": new_entry_readers(membership),
+        "endings": endings(membership),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
         **_lately(membership, resting is not None),
     }

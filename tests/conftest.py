@@ -51,8 +51,6 @@ class World:
 
     def url_arguments(self, names: tuple[str, ...], url_name: str = "") -> dict[str, Any]:
         """Values for an address's arguments: the family's own ids."""
-        if "reply_id" in names and "reply" not in self.rows:
-            self.rows["reply"] = factories.make_reply(self.share, self.entry).pk
         entry = self.binned if url_name in {"journal:entry_restore", "journal:entry_erase"} else self.entry
         values = {
             "entry_id": entry.pk,
@@ -71,7 +69,7 @@ class World:
             "row_id": self.rows["binned"],
             "export_id": self.rows["export"],
             "import_id": self.rows["import"],
-            "reply_id": self.rows.get("reply"),
+            "reply_id": factories.make_reply(self.share, self.entry).pk if "reply_id" in names else None,
         }
         return {name: values[name] for name in names}
 

@@ -281,9 +281,11 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
 
     def of_entries(self, user: Any, entries: Any) -> Self:
         """For a parent: who may read these entries, and whether they have."""
-        return self.filter(
-            entry__in=entries, journal__memberships__user=user, share__in=Share.objects.active().values("pk")
-        ).select_related("share__counsellor__user", "share__counsellor__centre")
+        return (
+            self.filter(entry__in=entries, journal__memberships__user=user, share__in=Share.objects.active().values("pk"))
+            .select_related("share__counsellor__user", "share__counsellor__centre")
+            .order_by("share__starts_at", "id")
+        )
 
     def count_by_share(self, shares: list[Any]) -> dict[Any, int]:
         """How many entries can be read through each of these shares."""

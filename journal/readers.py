@@ -121,8 +121,10 @@ class ShareCard:
 
     @property
     def other(self) -> str:
-        """Who else began it, where that is still known."""
-        return "" if self.mine or self.share.granted_by is None else wording.parent_name(self.share.granted_by)
+        """Who else began it, where they still write here."""
+        if self.mine or self.share.granted_by is None or not self.share.beginner_writes:
+            return ""
+        return wording.parent_name(self.share.granted_by)
 
     @property
     def asking(self) -> bool:

@@ -76,8 +76,8 @@ POST journal:share_edit              login     404      ok    ok     404        
 GET  journal:share_back              login     404      ok    ok     404        404    404     404     404        404         404   404
 POST journal:share_back              login     404      ok    ok     404        404    404     404     404        404         404   404
 POST journal:share_answer            login     404      ok    ok     404        404    404     404     404        404         404   404
-GET  journal:reply_hurt              login     404      ok    ok     404        404    404     404     404        404         404   404
-POST journal:reply_hurt              login     404      ok    ok     404        404    404     404     404        404         404   404
+GET  journal:hurt_edit              login     404      ok    ok     404        404    404     404     404        404         404   404
+POST journal:hurt_edit              login     404      ok    ok     404        404    404     404     404        404         404   404
 POST journal:share_stop              login     404      ok    ok     404        404    404     404     404        404         404   404
 GET  journal:more                    login     ok       ok    ok    404        404    404     404     404        404         404   404
 GET  journal:more_bin                login     ok       ok    ok    404        404    404     404     404        404         404   404

@@ -130,7 +130,7 @@ class Share(models.Model):
         share = cls.objects.filter(journal=journal, counsellor=counsellor, revoked_at=None).first()
         if share is None:
             share = cls(journal=journal, counsellor=counsellor)
-        elif share.is_active and share.granted_by != granted_by:
+        elif share.is_active and share.granted_by != granted_by and share.beginner_writes:
             share.choose(granted_by, default)  # it holds already, as long as the other parent chose
             return share
         elif default == cls.Default.NOTHING or not share.is_active:
@@ -146,6 +146,11 @@ class Share(models.Model):
     def is_active(self) -> bool:
         """Whether it opens something at this moment; the rule is the queryset's."""
         return Share.objects.active().filter(pk=self.pk).exists()
+
+    @property
+    def beginner_writes(self) -> bool:
+        """Whether the parent who began it still writes in the journal, and can let it go on."""
+        return self.journal.memberships.filter(user=self.granted_by_id).exists()
 
     @property
     def is_asking(self) -> bool:

@@ -15,7 +15,7 @@ from journal.views.current import page_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reply_hurt(request: HttpRequest, reply_id: UUID) -> HttpResponse:
+def hurt_edit(request: HttpRequest, reply_id: UUID) -> HttpResponse:
     """What is told to whom, before anything is told; afterwards the same page says it, and takes it back."""
     membership, reply = _received(request, reply_id)
     form = HurtForm(request.POST if request.method == "POST" else None)
@@ -26,7 +26,7 @@ def reply_hurt(request: HttpRequest, reply_id: UUID) -> HttpResponse:
         else:
             ReplyHurt.objects.say(user=request.user, reply=reply, told_counsellor=form.cleaned_data["tell"])
             messages.success(request, _("Said. No words were passed on."))
-        return redirect("journal:reply_hurt", reply.pk)
+        return redirect("journal:hurt_edit", reply.pk)
     assert reply.share is not None  # a counsellor wrote it
     centre, language = reply.share.counsellor.centre, get_language() or "en"
     context = {
@@ -37,7 +37,7 @@ def reply_hurt(request: HttpRequest, reply_id: UUID) -> HttpResponse:
         "complaints": centre.complaints(language),
         **page_context(membership),
     }
-    return render(request, "journal/reply_hurt.html", context)
+    return render(request, "journal/hurt_edit.html", context)
 
 
 def _received(request: HttpRequest, reply_id: UUID) -> tuple[Membership, Reply]:

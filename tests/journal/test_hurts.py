@@ -26,7 +26,7 @@ def page_of(client, world, role, name, *args):
 
 def say(client, world, reply, role="owner", **data):
     sign_in(client, world.roles[role])
-    return client.post(reverse("journal:reply_hurt", args=[reply.pk]), data)
+    return client.post(reverse("journal:hurt_edit", args=[reply.pk]), data)
 
 
 def test_the_manager_reads_a_number_and_a_name_and_no_word(client, world, reply):
@@ -55,7 +55,7 @@ def test_the_other_parent_does_not_learn_who_was_hurt(client, world, reply):
     say(client, world, reply, tell="1")
     assert "You said that this hurt" in page_of(client, world, "owner", "entry_list")
     assert "You said that this hurt" not in page_of(client, world, "member", "entry_list")
-    assert "You said that this reply hurt" not in page_of(client, world, "member", "reply_hurt", reply.pk)
+    assert "You said that this reply hurt" not in page_of(client, world, "member", "hurt_edit", reply.pk)
 
 
 def test_a_reply_to_what_one_parent_keeps_is_nobody_elses_to_speak_of(client, world):
@@ -71,16 +71,16 @@ def test_a_reply_to_what_one_parent_keeps_is_nobody_elses_to_speak_of(client, wo
 def test_it_can_be_said_after_the_reading_was_stopped(client, world, reply):
     world.share.revoke()
     assert say(client, world, reply).status_code == 303
-    assert WORDS in page_of(client, world, "owner", "reply_hurt", reply.pk)
+    assert WORDS in page_of(client, world, "owner", "hurt_edit", reply.pk)
 
 
 def test_the_page_says_how_to_reach_who_hears_complaints(client, world, reply):
-    assert "Ask North Centre who hears complaints there." in page_of(client, world, "owner", "reply_hurt", reply.pk)
+    assert "Ask North Centre who hears complaints there." in page_of(client, world, "owner", "hurt_edit", reply.pk)
     centre = Centre.objects.get()
     names = {"name_en": centre.name_en, "name_ja": centre.name_ja}
     call_command("centre", "add", **names, complaints_en="Ms Mori, second floor, weekdays.", complaints_ja="森さん、2階、平日。")
     assert Centre.objects.count() == 1
-    assert "Ms Mori, second floor" in page_of(client, world, "owner", "reply_hurt", reply.pk)
+    assert "Ms Mori, second floor" in page_of(client, world, "owner", "hurt_edit", reply.pk)
     centre.refresh_from_db()
     assert centre.complaints("ja") == "森さん、2階、平日。"
 

@@ -79,17 +79,17 @@ def _back_errors(stage: Stage) -> HttpResponse:
     return stage.post("journal:share_back", {"since": "2999-01-01"}, share_id=stage.world.share.pk)
 
 
-@screen("journal:reply_hurt", "owner")
+@screen("journal:hurt_edit", "owner")
 def _hurt(stage: Stage) -> HttpResponse:
     reply = factories.make_reply(stage.world.share, stage.world.entry)
-    return stage.get("journal:reply_hurt", reply_id=reply.pk)
+    return stage.get("journal:hurt_edit", reply_id=reply.pk)
 
 
-@screen("journal:reply_hurt said", "owner")
+@screen("journal:hurt_edit said", "owner")
 def _hurt_said(stage: Stage) -> HttpResponse:
     reply = factories.make_reply(stage.world.share, stage.world.entry)
-    stage.post("journal:reply_hurt", {"tell": "1"}, reply_id=reply.pk)
-    return stage.get("journal:reply_hurt", reply_id=reply.pk)
+    stage.post("journal:hurt_edit", {"tell": "1"}, reply_id=reply.pk)
+    return stage.get("journal:hurt_edit", reply_id=reply.pk)
 
 
 @screen("journal:desk_family with a reply that hurt", "counsellor")

@@ -148,7 +148,7 @@ def test_a_page_that_could_not_be_saved_comes_back_with_its_words(parent, world,
 
 def test_an_entry_changed_after_it_was_read_waits_to_be_read_again(parent, world):
     SharedEntry.objects.filter(entry=world.entry).update(read_at=timezone.now(), reviewed_at=timezone.now())
-    data = {"version": 1, "words": "It was not quite so.", "readers": str(world.share.pk)}
+    data = {"version": 1, "words": "It was not quite so.", "readers": "family", "counsellors": [str(world.share.pk)]}
     parent.post(reverse("journal:entry_detail", args=[world.entry.pk]), data)
     row = SharedEntry.objects.get(entry=world.entry, share=world.share)
     assert (row.read_at, row.reviewed_at) == (None, None)

@@ -86,7 +86,7 @@ def edit(client, entry, version=1, **data):
 
 def test_a_page_opened_before_an_entry_was_kept_to_oneself_does_not_open_it_again(parent, world):
     parent.post(reverse("journal:entry_readers", args=[world.entry.pk]), {"readers": "author"})
-    response = edit(parent, world.entry, words="an old page", readers=str(world.share.pk))
+    response = edit(parent, world.entry, words="an old page", readers="family", counsellors=[str(world.share.pk)])
     assert response.status_code == 409
     assert "an old page" in response.content.decode()
     assert world.entry not in Entry.objects.visible_to(world.roles["counsellor"])

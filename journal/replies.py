@@ -21,7 +21,10 @@ class Receipt:
     """That something went to a share's counsellor, and when it was read: what ``wording.reading_state`` asks for."""
 
     share: Share
+    shared_at: datetime
     read_at: datetime | None = None
+    # No manager's page counts these: it is never said that the centre knows.
+    told_at: datetime | None = None
 
 
 @dataclass
@@ -62,7 +65,7 @@ def _for_parent(reply: Reply, membership: Membership, family: set[int], open_now
     said = Said(reply, name, _label(reply), told=answers_in_words(reply))
     read_at = min((read.read_at for read in reply.reads.all() if read.user_id not in family), default=None)
     if reply.share is not None and (read_at or reply.share_id in open_now):
-        said.states = [wording.reading_state(Receipt(reply.share, read_at), zone)]
+        said.states = [wording.reading_state(Receipt(reply.share, reply.created_at, read_at), zone)]
     elif reply.share is not None:
         said.states = [_("It ended before this was read.")]
     return said

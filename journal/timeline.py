@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from journal import wording
-from journal.models import Entry, EntryContent, Journal, Membership, Reply, Share, SharedEntry, User, day_of
+from journal.models import Entry, EntryContent, Membership, Reply, Share, SharedEntry, User, day_of
 from journal.models.entries import WITHOUT_RESPONSE
 from journal.replies import Said, for_desk, for_family
 from journal.search import PAGE
@@ -66,13 +66,14 @@ def _family_card(
     mine = entry.author_id == user.pk
     # The other parent reads an entry as "you and …" too: whoever wrote it is among the others.
     counsellors = [row.share.counsellor for row in shared]
+    answered = {reply.row.share_id for reply in replies if not reply.row.from_family}
     return Card(
         entry=entry,
         content=None if entry.unreadable else entry.document,
         mine=mine,
         author="" if mine else wording.parent_name(entry.author),
         readers=wording.who_can_read(entry.audience, [other.user for other in others if other.reads(entry)], counsellors),
-        states=[wording.reading_state(row, user.zone) for row in shared],
+        states=[wording.reading_state(row, user.zone, answered=row.share_id in answered) for row in shared],
         replies=replies,
         can_widen=mine and len(shared) < len(shares),
     )
@@ -132,32 +133,3 @@ def page_of(rows: Any, before: Entry | None, size: int = PAGE) -> tuple[list[Ent
         rows = rows.before(before.day, before.happened_at, before.pk)
     found = rows[: size + 1].opened()
     return found[:size], found[size - 1] if len(found) > size else None
-
-
-def reader_choices(journal: Journal, user: User) -> list[tuple[str, str]]:
-    """The choices of "Who can read this?": with one writer the middle one is left out, without a counsellor the third."""
-    from django.utils.translation import get_language, gettext
-
-    language = get_language() or "en"
-    shares = list(Share.objects.of_member(user, journal).active().exclude(default=Share.Default.NOTHING))
-    choices: list[tuple[str, str]] = [(Entry.Audience.AUTHOR.value, gettext("Only me"))]
-    if Membership.objects.beside(user, journal).exists():
-        choices.append((Entry.Audience.FAMILY.value, gettext("Everyone who writes here")))
-    everyone = gettext("Everyone who writes here, and %(c)s")
-    for share in shares:
-        choices.append((str(share.pk), everyone % {"c": share.counsellor.name(language)}))
-    if len(shares) > 1:
-        names = wording.together([share.counsellor.name(language) for share in shares])
-        choices.append((",".join(str(share.pk) for share in shares), everyone % {"c": names}))
-    return choices
-
-
-def readers_value(entry: Entry, journal: Journal, user: User) -> str:
-    """Which of those choices an entry stands at."""
-    if entry.audience == Entry.Audience.AUTHOR:
-        return Entry.Audience.AUTHOR.value
-    shared = {row.share_id for row in SharedEntry.objects.of_entries(user, [entry.pk])}
-    if not shared:
-        return Entry.Audience.FAMILY.value
-    ordered = [share.pk for share in Share.objects.of_member(user, journal).active() if share.pk in shared]
-    return ",".join(str(pk) for pk in ordered)

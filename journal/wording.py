@@ -122,14 +122,27 @@ def writer_of(reply: Any) -> str:
     return str(reply.share.counsellor.name(get_language() or "en"))
 
 
-def reading_state(shared: Any, zone: Any) -> str:
-    """Whether a counsellor has read an entry: "Not read yet. Ms Ono reads on Fridays." / "Read by Ms Ono, 14 May"."""
-    role = shared.share.counsellor
-    name = role.name(get_language() or "en")
+def reading_state(shared: Any, zone: Any, *, answered: bool = False) -> str:
+    """Where an entry stands with one counsellor: answered, read, waiting for a day, or not read on the day that was promised.
+
+    That the centre knows is said only when its manager was shown it.
+    """
+    role, language = shared.share.counsellor, get_language() or "en"
+    name, stop = role.name(language), "。" if language == "ja" else "."  # several stand in a row
+    if answered:
+        return gettext("%(c)s wrote back") % {"c": name} + stop
     if shared.read_at:
-        return gettext("Read by %(c)s, %(date)s") % {"c": name, "date": day(shared.read_at.astimezone(zone).date())}
-    if role.weekdays:
-        return gettext("Not read yet. %(c)s reads on %(days)s.") % {"c": name, "days": days(role.weekdays)}
+        return gettext("Read by %(c)s, %(date)s") % {"c": name, "date": day(shared.read_at.astimezone(zone).date())} + stop
+    wait = role.wait(shared.shared_at, timezone.now())
+    if wait.missed:
+        missed = {"c": name, "date": day(wait.missed), "centre": role.centre.name(language)}
+        if shared.told_at:
+            said = gettext("%(c)s: this was not read on %(date)s. The centre knows.")
+        else:
+            said = gettext("%(c)s: this was not read on %(date)s. You can ask %(centre)s.")
+        return said % missed
+    if wait.next:
+        return gettext("Not read yet. %(c)s: next reading day %(date)s.") % {"c": name, "date": day(wait.next)}
     return gettext("Not read yet.")
 
 
@@ -268,6 +281,7 @@ def log_line(verb: str, count: int, counsellor: str) -> str:
         "keeps": gettext("Keeps the journal from now on"),
         "covered": gettext("Read as cover for %(c)s") % {"c": counsellor},
         "took_over": gettext("Took over from %(c)s") % {"c": counsellor},
+        "continued": gettext("May read on, until a later day"),
         "took_out": gettext("Took out a copy"),
         "printed": gettext("Printed"),
         "briefed": gettext("Read the sheet for a visit"),

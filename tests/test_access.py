@@ -179,6 +179,11 @@ GET  journal:desk_agreements       login     404      404   404    ok         40
 POST journal:agreement_new_draft   login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:agreement_draft       login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:page_draft            login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
+GET  journal:share_back            login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
+POST journal:share_back            login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
+POST journal:share_answer          login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
+GET  journal:hurt_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
+POST journal:hurt_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 """
 
 # Signing in and second factors are allauth's: each address is here so that a new one is seen; whether a signed-out visitor
@@ -203,7 +208,6 @@ def world(lasting_world, db):
         for part in ("page", "agreements", "count") if name != "chosen" else ():
             factories.open_part(share, part, lasting_world.roles["owner"])
     factories.ask(lasting_world.share, lasting_world.roles["owner"], SECRET)
-    lasting_world.rows["reply"] = factories.make_reply(lasting_world.share).pk
     return lasting_world
 
 

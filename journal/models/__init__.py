@@ -6,6 +6,7 @@ from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
+from journal.models.hurts import ReplyHurt
 from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
 from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
@@ -14,7 +15,7 @@ from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
 from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
-from journal.models.sharing import Invitation, Share, SharedEntry
+from journal.models.sharing import Invitation, Share, ShareChoice, SharedEntry
 from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
@@ -59,9 +60,11 @@ __all__ = [
     "Reply",
     "ReplyContent",
     "ReplyKind",
+    "ReplyHurt",
     "ReplyRead",
     "Response",
     "Share",
+    "ShareChoice",
     "SharedEntry",
     "SharedPart",
     "StillKeeps",

@@ -52,6 +52,7 @@ class Verb(models.TextChoices):
     NARROWED = "narrowed"
     STOPPED = "stopped"
     STARTED = "started"
+    CONTINUED = "continued"
     TOOK_OUT = "took_out"
     PRINTED = "printed"
     BRIEFED = "briefed"

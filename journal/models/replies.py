@@ -48,6 +48,8 @@ class ReplyQuerySet(SealedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """For a parent: replies to what they may read, or to the family. For a counsellor: those of an open share of theirs."""
+        from journal.models.hurts import ReplyHurt
+
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
             models.Q(models.Exists(Membership.objects.reading(user)), entry=None)
             | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
@@ -55,7 +57,14 @@ class ReplyQuerySet(SealedQuerySet):
         share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (
             models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
         )
-        return self.filter(family | share).select_related("share__counsellor", "author").order_by("created_at", "id")
+        # Whether it hurt this parent; for its counsellor, whether they are to know that it hurt somebody.
+        hurt = models.Exists(ReplyHurt.objects.visible_to(user).filter(reply=models.OuterRef("pk")))
+        rows = self.filter(family | share).annotate(hurt=hurt)
+        return rows.select_related("share__counsellor__centre", "author").order_by("created_at", "id")
+
+    def from_counsellors(self) -> Self:
+        """What a counsellor wrote, not what a parent did."""
+        return self.filter(from_family=False)
 
     def of_family(self, user: Any, journal: Journal) -> Self:
         """What was answered to this parent's journal."""

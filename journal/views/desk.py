@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal import wording
 from journal.forms.accounts import ReadingDaysForm
-from journal.models import AccessEvent, CentreRole, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
+from journal.models import AccessEvent, CentreRole, Invitation, Reply, ReplyHurt, Share, SharedEntry, VisitPlan, open_rows
 from journal.models.sharing import CODE_HOURS
 from journal.queue import MOST_OPENED, Family, Waiting, families
 
@@ -103,5 +103,10 @@ def centre_detail(request: HttpRequest) -> HttpResponse:
     if not roles:
         raise Http404
     counts = Share.objects.count_by_counsellor([role.pk for role in roles])
-    rows = [(role, counts.get(role.pk, 0), wording.days(role.weekdays)) for role in roles]
+    hurts = ReplyHurt.objects.count_by_counsellor([role.pk for role in roles])
+    # Shown here, it is told: the families' pages say so from now on.
+    missed = SharedEntry.objects.tell_missed(roles, timezone.now())
+    rows = [
+        (role, counts.get(role.pk, 0), wording.days(role.weekdays), missed.get(role.pk), hurts.get(role.pk, 0)) for role in roles
+    ]
     return render(request, "journal/centre_detail.html", {"rows": rows, "centre": roles[0].centre.name(get_language() or "en")})

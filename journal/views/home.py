@@ -20,7 +20,7 @@ from journal.middleware import is_over, lacks_second_factor, set_length
 from journal.models import CentreRole, Draft, Entry, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.notices import news_of
-from journal.timeline import reader_choices
+from journal.readers import endings, new_entry_readers
 from journal.views.current import current_membership
 from journal.views.invitations import comes_invited
 from journal.weeks import Weeks
@@ -68,9 +68,8 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
         "arrived": MemberInvitation.objects.of_keeper(request.user)
         .filter(journal=membership.journal, accepted_by__isnull=False)
         .first(),
-        "has_counsellor": any(
-            value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
-        ),
+        "new_readers": new_entry_readers(membership),
+        "endings": endings(membership),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
         "something_new": news_of(membership.user),
         **_lately(membership, resting is not None),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -75,7 +76,7 @@ def check_add(request: HttpRequest) -> HttpResponse:
 
 def _sent(request: HttpRequest, reply: Reply) -> HttpResponse:
     assert reply.share is not None
-    said = wording.reading_state(Receipt(reply.share), request.user.zone)  # type: ignore[union-attr]
+    said = wording.reading_state(Receipt(reply.share, reply.created_at), request.user.zone)  # type: ignore[union-attr]
     messages.success(request, f"{_('Sent.')}{'' if get_language() == 'ja' else ' '}{said}")
     return redirect("journal:entry_list")
 
@@ -88,6 +89,6 @@ def _page(membership: Membership, form: AskForm) -> dict[str, Any]:
     return {
         "form": form,
         "readers": wording.who_can_read("family", others, [share.counsellor for share in chosen]) if chosen else "",
-        "states": [wording.reading_state(Receipt(share), membership.user.zone) for share in chosen],
+        "states": [wording.reading_state(Receipt(share, timezone.now()), membership.user.zone) for share in chosen],
         **page_context(membership),
     }

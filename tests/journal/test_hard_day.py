@@ -188,7 +188,7 @@ def test_a_counsellor_is_let_read_this_one_day_and_it_is_said_that_it_is_not_ton
     assert "Let Ms counsellor read this" in page
     assert "Ms counsellor reads on Fridays, so not tonight." in page
     readers = reverse("journal:entry_readers", args=[entry.pk])
-    response = parent.post(readers, {"readers": str(world.share.pk), "hard": "1"})
+    response = parent.post(readers, {"also": str(world.share.pk), "hard": "1"})
     assert response.headers["Location"] == url
     assert SharedEntry.objects.filter(entry=entry, share=world.share).exists()
     assert "Let Ms counsellor read this" not in parent.get(url).content.decode()

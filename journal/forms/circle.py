@@ -23,7 +23,7 @@ class RowForm(DraftedForm):
     Where it is long, its words are kept while they are typed, with the version they change.
     """
 
-    DRAFTED = ()
+    DRAFTED: tuple[str, ...] = ()
 
     journal = forms.UUIDField(widget=forms.HiddenInput, required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from journal import wording
 from journal.models import Entry, EntryContent, Journal, Membership, Reply, Share, SharedEntry, User, day_of
 from journal.models.entries import WITHOUT_RESPONSE
+from journal.replies import Said, for_desk, for_family
 from journal.search import PAGE
 
 
@@ -23,7 +24,7 @@ class Card:
     author: str
     readers: str = ""
     states: list[str] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[Said] = field(default_factory=list)
     can_widen: bool = False
     # Written by another parent since this one last looked.
     new: bool = False
@@ -52,14 +53,15 @@ def family_cards(entries: list[Entry], membership: Membership) -> list[Card]:
     shared: dict[Any, list[SharedEntry]] = defaultdict(list)
     for row in SharedEntry.objects.of_entries(user, [entry.pk for entry in entries]):
         shared[row.entry_id].append(row)
-    replies: dict[Any, list[Reply]] = defaultdict(list)
-    for reply in Reply.objects.of_family(user, membership.journal).filter(entry__in=[entry.pk for entry in entries]).opened():
-        replies[reply.entry_id].append(reply)
+    replies: dict[Any, list[Said]] = defaultdict(list)
+    rows = Reply.objects.of_family(user, membership.journal).filter(entry__in=[entry.pk for entry in entries])
+    for said in for_family(rows.with_reads().opened(), membership):
+        replies[said.row.entry_id].append(said)
     return [_family_card(entry, user, others, shares, shared[entry.pk], replies[entry.pk]) for entry in entries]
 
 
 def _family_card(
-    entry: Entry, user: User, others: list[Membership], shares: list[Share], shared: list[SharedEntry], replies: list[Reply]
+    entry: Entry, user: User, others: list[Membership], shares: list[Share], shared: list[SharedEntry], replies: list[Said]
 ) -> Card:
     mine = entry.author_id == user.pk
     # The other parent reads an entry as "you and …" too: whoever wrote it is among the others.
@@ -76,11 +78,11 @@ def _family_card(
     )
 
 
-def desk_cards(entries: list[Entry], replies: list[Reply]) -> list[Card]:
-    """Return the cards of a counsellor's page; the entries come from that counsellor's scope."""
-    answered: dict[Any, list[Reply]] = defaultdict(list)
-    for reply in replies:
-        answered[reply.entry_id].append(reply)
+def desk_cards(entries: list[Entry], replies: list[Reply], user: User) -> list[Card]:
+    """Return the cards of a counsellor's page; entries and replies come from that counsellor's scopes."""
+    answered: dict[Any, list[Said]] = defaultdict(list)
+    for said in for_desk(replies, user):
+        answered[said.row.entry_id].append(said)
     return [
         Card(
             entry=entry,
@@ -99,7 +101,7 @@ class Week:
 
     monday: date
     title: str
-    items: list[tuple[Card | None, Reply | None]]
+    items: list[tuple[Card | None, Said | None]]
 
     @property
     def anchor(self) -> str:
@@ -107,15 +109,15 @@ class Week:
         return f"week-{self.monday.isoformat()}"
 
 
-def weeks(cards: list[Card], replies: list[Reply], today: date, zone: ZoneInfo) -> list[Week]:
+def weeks(cards: list[Card], replies: list[Said], today: date, zone: ZoneInfo) -> list[Week]:
     """Group entries by the week their day lies in, and replies to the family by the week they were written in."""
-    items: list[tuple[date, datetime, Card | None, Reply | None]] = [
+    items: list[tuple[date, datetime, Card | None, Said | None]] = [
         (card.entry.day, card.entry.happened_at, card, None) for card in cards
     ]
     items += [(day_of(reply.created_at, zone), reply.created_at, None, reply) for reply in replies]
     items.sort(key=lambda item: item[:2], reverse=True)
 
-    def monday(item: tuple[date, datetime, Card | None, Reply | None]) -> date:
+    def monday(item: tuple[date, datetime, Card | None, Said | None]) -> date:
         return item[0] - timedelta(days=item[0].weekday())
 
     return [

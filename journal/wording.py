@@ -117,6 +117,11 @@ def who_can_read(audience: str, others: list[Any], counsellors: list[Any]) -> st
     return f"{together(['You', *names])} can read this."
 
 
+def writer_of(reply: Any) -> str:
+    """The counsellor who wrote a reply, as families read the name."""
+    return str(reply.share.counsellor.name(get_language() or "en"))
+
+
 def reading_state(shared: Any, zone: Any) -> str:
     """Whether a counsellor has read an entry: "Not read yet. Ms Ono reads on Fridays." / "Read by Ms Ono, 14 May"."""
     role = shared.share.counsellor
@@ -161,6 +166,20 @@ def short_day(value: date) -> str:
     if get_language() == "ja":
         return f"{value.month}/{value.day}"
     return formats.date_format(value, "j M")
+
+
+def four_weeks_at_desk(picture: Picture) -> str:
+    """What the picture of a family shows its counsellor, in sentences about the parents; never what came back."""
+    did, rested, hard = (picture.count(mark) for mark in (Mark.DID, Mark.REST, Mark.HARD))
+    said = []
+    if did:
+        written = ngettext("On %(n)s day, they wrote down what they did.", "On %(n)s days, they wrote down what they did.", did)
+        said.append(written % {"n": did})
+    if rested:
+        said.append(ngettext("They rested on %(n)s day.", "They rested on %(n)s days.", rested) % {"n": rested})
+    if hard:
+        said.append(ngettext("%(n)s day was hard.", "%(n)s days were hard.", hard) % {"n": hard})
+    return ("" if get_language() == "ja" else " ").join(said)
 
 
 def four_weeks(picture: Picture) -> str:
@@ -217,6 +236,20 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
+def queue_tags(family: Any, today: date) -> list[tuple[str, str]]:
+    """Why a family stands where it stands on the queue, each as an icon's name and words."""
+    tags = [
+        ("beyond", family.beyond, gettext("Too many to look through")),
+        ("hard", family.hard, gettext("Hard day")),
+        ("plan", family.plan, gettext("Plan to look at")),
+        ("unreadable", family.unreadable, gettext("An entry cannot be opened")),
+        ("question", family.question, gettext("Question")),
+        ("new", family.new, gettext("%(n)s new") % {"n": family.new}),
+        ("quiet", family.quiet_since, quiet_for(family.quiet_since, today) if family.quiet_since else ""),
+    ]
+    return [(name, words) for name, holds, words in tags if holds]
+
+
 def log_line(verb: str, count: int, counsellor: str) -> str:
     """What one line of the access log says was done; ``counsellor`` is whom it was about, or read in place of."""
     said = {
@@ -239,6 +272,8 @@ def log_line(verb: str, count: int, counsellor: str) -> str:
         "printed": gettext("Printed"),
         "briefed": gettext("Read the sheet for a visit"),
         "confirmed": gettext("Confirmed the sheet for a visit"),
+        "read_page": gettext("Read our page"),
+        "read_rules": gettext("Read the house agreements"),
         "refused": gettext("Tried to open it and could not"),
     }[verb]
     if verb in {"widened", "narrowed", "stopped", "started"} and counsellor:

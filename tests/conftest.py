@@ -66,6 +66,8 @@ class World:
             "topic": "house",
             "person_id": self.rows["person"],
             "agreement_id": self.rows["agreement"],
+            "part": "page",
+            "reply_id": self.rows.get("reply"),
             "row_id": self.rows["binned"],
             "export_id": self.rows["export"],
             "import_id": self.rows["import"],

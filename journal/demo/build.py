@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from journal.demo import circle
+from journal.demo import circle, desk
 from journal.demo.story import Family, Line, Story, Visit
+from journal.family import EARLIER
 from journal.forms.accounts import NOTICE_VERSION
 from journal.models import (
     AccessEvent,
@@ -38,7 +40,6 @@ from journal.models import (
 from journal.models.entries import STEP_OF
 from journal.models.replies import ReplyContent
 from journal.models.sharing import SHARE_DAYS
-from journal.views.desk import EARLIER
 
 CENTRE_ZONE = "Asia/Tokyo"
 # The counsellor sits down at ten, gives each family half an hour, and begins to answer some minutes after opening it.
@@ -175,7 +176,9 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
         _visit(past, family.visit, role.name(family.language), now)
     ReplyRead.objects.bulk_create(past.reads)
     memberships = {m.user_id: m for m in Membership.objects.filter(journal=journal).select_related("journal", "user")}
-    circle.tell(family.tree, journal, {key: memberships[user.pk] for key, user in users.items()}, now)
+    members = {key: memberships[user.pk] for key, user in users.items()}
+    circle.tell(family.tree, journal, members, now)
+    desk.tell(family.tree, share, members, partial(moment, now, family.time_zone))
 
 
 def _write(past: Past, now: datetime) -> None:

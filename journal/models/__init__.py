@@ -11,7 +11,8 @@ from journal.models.journals import Journal, JournalKey, JournalSettings, Member
 from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
 from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
 from journal.models.notices import Notice, Outbox
-from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
+from journal.models.parts import Part, SharedPart
+from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
 from journal.models.sharing import Invitation, Share, SharedEntry
 from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
@@ -49,6 +50,7 @@ __all__ = [
     "MembershipNotes",
     "Mine",
     "PageContent",
+    "Part",
     "PersonContent",
     "NotReady",
     "Notice",
@@ -56,13 +58,16 @@ __all__ = [
     "PlanChanged",
     "Reply",
     "ReplyContent",
+    "ReplyKind",
     "ReplyRead",
     "Response",
     "Share",
     "SharedEntry",
+    "SharedPart",
     "StillKeeps",
     "Stage",
     "SupportPerson",
+    "TooLate",
     "Topic",
     "Strain",
     "Told",

@@ -140,10 +140,11 @@ class Share(models.Model):
         Draft.objects.filter(form="reply", target=self.pk).delete()
 
     def _close(self) -> None:
-        """Close what was opened through this share: entries, and the sheet of a visit."""
+        """Close what was opened through this share: entries, the other parts of the journal, and the sheet of a visit."""
         from journal.models.visits import VisitPlan
 
         SharedEntry.objects.filter(share=self).delete()
+        self.parts.all().delete()
         VisitPlan.objects.close_sheets(self)
 
 
@@ -157,6 +158,17 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
             entry__audience=Entry.Audience.FAMILY,
             entry__deleted_at=None,
         )
+
+    def count_waiting(self, user: Any) -> dict[Any, int]:
+        """How many entries wait in each of this counsellor's shares, however many there are."""
+        rows = self.readable_by(user).filter(reviewed_at=None).order_by().values("share").annotate(entries=models.Count("pk"))
+        return {row["share"]: row["entries"] for row in rows}
+
+    def newest_of(self, user: Any) -> dict[Any, Any]:
+        """When each of this counsellor's families last let them read something: one look into the index for each."""
+        newest = self.readable_by(user).filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
+        shares = Share.objects.of_counsellor(user).select_related(None).annotate(newest=models.Subquery(newest))
+        return dict(shares.values_list("pk", "newest"))
 
     def waiting_for(self, user: Any) -> Self:
         """What this counsellor has not reviewed yet, oldest first, with the entries."""

@@ -91,7 +91,8 @@ def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> Entry
 def _lately(membership: Membership, resting: bool) -> dict[str, Any]:
     """When this parent last wrote, what came back last, and what is new to them."""
     rows = Entry.objects.of_family(membership.user, membership.journal)
-    unread = Reply.objects.of_family(membership.user, membership.journal).exclude(reads__user=membership.user)
+    unread = Reply.objects.of_family(membership.user, membership.journal).filter(from_family=False)
+    unread = unread.exclude(reads__user=membership.user)
     news = Entry.objects.new_to(membership)[:NEWS]
     last = rows.filter(author=membership.user).first()
     lately = ((day, content) for _pk, day, content in rows.contents(membership.journal, LOOKED_BACK))

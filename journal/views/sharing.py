@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -14,8 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.htmx import wants_fragment
 from journal import wording
 from journal.forms.sharing import CodeForm, ShareAddForm, ShareForm
-from journal.models import AccessEvent, Membership, Share, Verb
+from journal.models import AccessEvent, Membership, Part, Share, SharedPart, Verb
+from journal.parts import parts_of
 from journal.views.current import confirmed_lately, current_membership
+
+# Where each part stands, with the switch for it.
+PAGE_OF_PART = {
+    Part.PAGE: "journal:family_page",
+    Part.AGREEMENTS: "journal:agreement_list",
+    Part.COUNT: "journal:share_list",
+}
 
 
 @require_safe
@@ -47,6 +55,7 @@ def share_card(share: Share, membership: Membership, *, active: bool) -> dict[st
         "ended": wording.clock(share.revoked_at.astimezone(zone)) if share.revoked_at else "",
         "ended_day": wording.day(share.revoked_at.astimezone(zone).date()) if share.revoked_at else "",
         "form": ShareForm(initial={"default": share.default}),
+        "parts": parts_of(membership, Part.COUNT, [share]) if active and share.default == Share.Default.NEW else [],
         "other": "" if share.granted_by in {None, membership.user} else wording.parent_name(share.granted_by),
     }
 
@@ -144,6 +153,27 @@ def share_stop(request: HttpRequest, share_id: UUID) -> HttpResponse:
         "time": wording.clock((share.revoked_at or timezone.now()).astimezone(membership.user.zone)),
     }
     return _answer(request, membership, share, said, 200)
+
+
+@require_POST
+def part_edit(request: HttpRequest, share_id: UUID, part: str) -> HttpResponse:
+    """Let one counsellor read the page, the agreements, or how much is kept private; or close it again, at once."""
+    if part not in Part.values:
+        raise Http404
+    membership, share = _own_share(request, share_id)
+    opened = request.POST.get("open") == "1"
+    name = share.counsellor.name(get_language() or "en")
+    if opened and (not share.is_active or share.default == Share.Default.NOTHING):
+        messages.error(request, _("%(c)s can now read nothing.") % {"c": name})
+        return redirect("journal:share_list")
+    with transaction.atomic():
+        if SharedPart.objects.set_open(request.user, share, part, opened=opened):
+            _log(request, share, Verb.WIDENED if opened else Verb.NARROWED)
+    said = _("%(c)s can read this now.") if opened else _("%(c)s can no longer read this.")
+    if part == Part.COUNT:
+        said = _("Saved.")
+    messages.success(request, said % {"c": name} if "%" in said else said)
+    return redirect(PAGE_OF_PART[Part(part)])
 
 
 def _log(request: HttpRequest, share: Share, verb: Verb) -> None:

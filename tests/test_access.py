@@ -79,6 +79,7 @@ POST journal:share_add             login     ok       ok    ok     404        40
 POST journal:share_edit            login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:share_stop            login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:more                  login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
+GET  journal:more_bin              login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:more_restore          login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:more_erase            login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:person_list           login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
@@ -90,14 +91,11 @@ POST journal:person_delete         login     404      ok    ok     404        40
 GET  journal:agreement_list        login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:agreement_add         login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:agreement_add         login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
-POST journal:agreement_new_draft   login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:agreement_edit        login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:agreement_edit        login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
-POST journal:agreement_draft       login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:agreement_delete      login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:family_page           login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:family_page           login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
-POST journal:page_draft            login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:summary_print         login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:summary_print         login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:export_list           login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404

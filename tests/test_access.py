@@ -79,7 +79,6 @@ POST journal:share_add             login     ok       ok    ok     404        40
 POST journal:share_edit            login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:share_stop            login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:more                  login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
-GET  journal:more_bin              login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:more_restore          login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 POST journal:more_erase            login     404      ok    ok     404        404    404     404     404        404         404   404     404     404
 GET  journal:person_list           login     ok       ok    ok     404        404    404     404     404        404         404   404     404     404

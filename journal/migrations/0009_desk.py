@@ -13,6 +13,7 @@ VERBS = [
     ("narrowed", "Narrowed"),
     ("stopped", "Stopped"),
     ("started", "Started"),
+    ("continued", "Continued"),
     ("took_out", "Took Out"),
     ("printed", "Printed"),
     ("briefed", "Briefed"),
@@ -33,7 +34,7 @@ VERBS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0011_notices"),
+        ("journal", "0008_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

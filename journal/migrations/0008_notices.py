@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0008_shares"),
+        ("journal", "0007_shares"),
     ]
 
     operations = [

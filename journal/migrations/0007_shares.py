@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0007_members"),
+        ("journal", "0006_members"),
     ]
 
     operations = [

@@ -40,6 +40,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, "500.html", 500)
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: what has to be noted before it is shown or done cannot be noted now. What was typed comes back."""
+    if request.method == "POST" and comes_from_here(request) and _is_journal(request) and not wants_fragment(request):
+        return words_kept(request, status=503)
+    return _page(request, "503.html", 503)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a stale form: the same form again with a fresh token, unless another site sent it."""
     if comes_from_here(request) and _is_journal(request):

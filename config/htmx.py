@@ -25,6 +25,11 @@ def wants_part(request: HttpRequest, target: str) -> bool:
     return wants_fragment(request) and getattr(request, "htmx").target == target  # noqa: B009  (set by HtmxMiddleware)
 
 
+def shows_nothing(request: HttpRequest) -> bool:
+    """Say whether nobody will see the answer: a page that is going sent its draft, and would only follow a redirect."""
+    return request.headers.get("Sec-Fetch-Dest", "document") != "document"
+
+
 def page_or_fragment(request: HttpRequest, page: str, fragment: str, target: str) -> str:
     """Return the template name to render: ``page``, or ``page#fragment`` where only ``target`` is to change."""
     return f"{page}#{fragment}" if wants_part(request, target) else page

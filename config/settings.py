@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "journal.middleware.IdleMiddleware",
     "config.middleware.PrivateByDefaultMiddleware",
     "journal.middleware.SecondFactorMiddleware",
+    "journal.middleware.LogMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -203,6 +204,10 @@ TASKS = {"default": {"BACKEND": env.text("TASKS_BACKEND", "django.tasks.backends
 INSTALLED_APPS += [name for name in [env.text("TASKS_APP", "")] if name]
 
 # ---- mail
+# The address of the site as a mail names it, without a path.
+SITE_URL = env.text(
+    "SITE_URL", f"https://{''.join(ALLOWED_HOSTS[:1]).lstrip('.')}" if SECURE else "http://localhost:8000"
+).rstrip("/")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Hallway Light <hello@localhost>")
 MAILERS: dict[str, Any] = {
     "default": {"BACKEND": "config.mail.ConsoleBackend"}
@@ -226,6 +231,8 @@ LEAVE_URL = {
     "ja": env.text("LEAVE_URL_JA", "https://www.jma.go.jp/bosai/forecast/"),
     "en": env.text("LEAVE_URL_EN", "https://worldweather.wmo.int/en/home.html"),
 }
+# So long a rendered public page is kept in memory: "open now" beside a telephone number may lag by no more.
+PUBLIC_PAGE_SECONDS = 0 if DEMO or DEBUG else 60
 HELPLINES_FILE = env.text("HELPLINES_FILE", "")  # a file that overlays the shipped helplines.yaml
 
 LOGGING = {

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from guidance import library
 from guidance.documents import Document
 
 # Pages that have an address of their own; help and tonight have a folder each, every other page is under pages/.
@@ -33,6 +34,15 @@ def of_page(slug: str) -> str:
     if slug.startswith(TONIGHT):
         return reverse("guidance:tonight", kwargs={"evening": slug.removeprefix(TONIGHT)})
     return reverse("guidance:page_detail", kwargs={"slug": slug})
+
+
+def public(language: str) -> list[str]:
+    """Return every page that is for everybody to find, in the active language; the order is the same in each."""
+    texts = library.current()
+    lists = ["landing", "step_list", "card_list", "checkpoint_start", "help_detail", "source_list", "word_list"]
+    found = [reverse(f"guidance:{name}") for name in lists]
+    found += [of_help(country) for country in texts.helplines.countries]
+    return found + [of_document(texts.documents[key]) for key in sorted(texts.documents) if key[1] == language]
 
 
 def of_document(document: Document) -> str:

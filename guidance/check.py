@@ -22,6 +22,7 @@ PAGES = (
     "about",
     "accessibility",
     "for-you",
+    "happening",
     "help-call",
     "help-hurt",
     "help-words",
@@ -80,6 +81,8 @@ def _counterpart(library: Library, document: Document) -> Iterator[Problem]:
         yield Problem(document.path, 1, f"the other language {state}: read both, then manage.py content align {document.slug}")
     if document.order != other.order or document.entry_kind != other.entry_kind:
         yield Problem(document.path, 1, "order and kind are the same in both languages")
+    if len(document.headings) != len(other.headings):
+        yield Problem(document.path, 1, "has other headings than the other language: the parts of both are numbered alike")
     if _named(document, "helpline") != _named(other, "helpline"):
         yield Problem(document.path, 1, "names other helplines than the other language")
 

@@ -41,6 +41,7 @@ class Section:
     line: int
     html: text.Html
     items: tuple[text.Html, ...] = ()
+    headings: tuple[text.Heading, ...] = ()
     terms: tuple[str, ...] = ()  # words of the glossary that it is the first to use
     words: tuple[Line, ...] = ()
 
@@ -76,10 +77,17 @@ class Document:
         return self.kind, self.language, self.slug
 
     @property
+    def headings(self) -> tuple[text.Heading, ...]:
+        """Return the headings that the writer set, each with its id."""
+        return tuple(heading for section in self.sections.values() for heading in section.headings)
+
+    @property
     def parts(self) -> set[str]:
         """Return what a link may name behind # on its page: the parts that its template gives an id."""
         listed = {"sources", *(f"source-{source}" for source in self.sources)} if self.sources else set()
-        return listed | ({"urgent"} if self.kind == "step" else set())
+        if self.kind == "step":
+            return listed | set(STEP_SECTIONS)
+        return listed | {heading.id for heading in self.headings}
 
     @property
     def is_draft(self) -> bool:
@@ -102,7 +110,7 @@ def read(path: Path, kind: str, language: str, glossary: Glossary) -> Document:
         fields.wrong("lang", f"is not {language!r}, the folder the file lies in")
     sources = fields.strings("sources")
     uses = None if slug.startswith(BRIEF) else glossary.first_uses(language)
-    parts = _parts(body, first_line, path, kind, sources, uses, fields.problems)
+    parts = _parts(body, first_line, path, kind, language, sources, uses, fields.problems)
     document = Document(
         kind=kind,
         slug=slug,
@@ -135,6 +143,7 @@ def _parts(
     first_line: int,
     path: Path,
     kind: str,
+    language: str,
     sources: tuple[str, ...],
     uses: FirstUses | None,
     problems: list[Problem],
@@ -148,7 +157,9 @@ def _parts(
         if not source.strip():
             problems.append(Problem(path, line, f"{key} is empty"))
         explained = None if key in UNEXPLAINED else uses
-        section, rendered = _words(key, line, source) if key == "words" else _section(key, line, source, sources, explained)
+        section, rendered = (
+            _words(key, line, source) if key == "words" else _section(key, line, source, language, sources, explained)
+        )
         parts[key] = section, rendered
         problems.extend(Problem(path, at, message) for at, message in rendered.faults)
     return parts
@@ -165,11 +176,13 @@ def _split(body: str, first_line: int) -> list[tuple[str, int, str]]:
     return [(key, line, "\n".join(lines)) for key, line, lines in pieces if key or any(text.strip() for text in lines)]
 
 
-def _section(key: str, line: int, source: str, sources: tuple[str, ...], uses: FirstUses | None) -> tuple[Section, text.Rendered]:
-    rendered = text.render(source, line, sources, uses=uses)
+def _section(
+    key: str, line: int, source: str, language: str, sources: tuple[str, ...], uses: FirstUses | None
+) -> tuple[Section, text.Rendered]:
+    rendered = text.render(source, line, sources, uses=uses, language=language)
     if key in LISTS and not rendered.items:
         rendered.faults.append((line, f"{key} is one list, without paragraphs or a list inside"))
-    return Section(key, line, rendered.html, rendered.items, tuple(rendered.terms)), rendered
+    return Section(key, line, rendered.html, rendered.items, tuple(rendered.headings), tuple(rendered.terms)), rendered
 
 
 def _words(key: str, line: int, source: str) -> tuple[Section, text.Rendered]:

@@ -134,7 +134,7 @@ def words(terms: Sequence[str]) -> SafeString:
     names = format_html_join(pgettext("between the items of a list", ", "), "{}", ((_bare(term),) for term in explained))
     rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", ((term_name(term), meaning(term)) for term in explained))
     opening = format_html(gettext("What it means: {words}"), words=names)
-    return format_html('<details class="words"><summary>{}</summary><dl>{}</dl></details>', opening, rows)
+    return format_html('<details class="terms"><summary>{}</summary><dl>{}</dl></details>', opening, rows)
 
 
 def meaning(term: Term) -> str:

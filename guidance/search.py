@@ -23,7 +23,9 @@ from guidance.library import Library
 from guidance.library import current as current_library
 
 LONGEST = 200
-MOST = 12
+MOST = 8
+# Pages that fit less than this well beside the best one are left out: a short list is read, a long one is not.
+FAR = 0.35
 # What a query may speak of that asks for a telephone before a page.
 ALARMS = ("danger", "dying", "hurt")
 # Title, summary, text: a word in the title says more than one in the text.
@@ -105,10 +107,15 @@ class Index:
             return
         # A sign alone, such as 金, is the beginning of a pair.
         terms = " OR ".join(f'"{word}"*' if len(word) == 1 and not word.isascii() else f'"{word}"' for word in asked)
-        statement = "SELECT target FROM page WHERE page MATCH ? ORDER BY language != ?, bm25(page, 0, 0, ?, ?, ?) LIMIT ?"
+        # bm25 is below zero, and the further the better.
+        statement = (
+            "SELECT language, target, bm25(page, 0, 0, ?, ?, ?) AS score FROM page WHERE page MATCH ? ORDER BY score LIMIT ?"
+        )
         with self._lock:
-            rows = self._store.execute(statement, (terms, language, *WEIGHTS, MOST)).fetchall()
-        yield from (target for (target,) in rows)
+            rows = self._store.execute(statement, (*WEIGHTS, terms, 4 * MOST)).fetchall()
+        for table in sorted(LANGUAGES, key=lambda one: one != language):
+            scored = [(target, score) for spoken, target, score in rows if spoken == table]
+            yield from (target for target, score in scored if score <= scored[0][1] * FAR)
 
     def _known(self, word: str) -> str:
         """Return the word, or the one on the pages that it was most likely meant to be."""

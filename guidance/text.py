@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -17,6 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.attrs import attrs_plugin
 
 from guidance.glossary import FirstUses
+from guidance.phrases import split
 
 # Two characters of the private use area: no keyboard types them, and the sanitiser lets them pass as text.
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -24,6 +26,7 @@ LINKS = ("step", "card", "page", "help", "check")
 STATES = ("read", "heard", "unsure")
 OWN = "own"
 QUOTED = {"say", "avoid"}
+PHRASES = "phrases"  # the class within which a line breaks only where a <wbr> allows it
 
 CITE = re.compile(r"\[((?:@[a-z0-9-]+\s+)+(?:read|heard|unsure)|@own)\]")
 SLOT = re.compile(r"\{\{\s*(?:(emergency|consumer)|(helpline|figure):([a-z0-9-]+))\s*\}\}")
@@ -44,6 +47,7 @@ CLEANER = nh3.Cleaner(
         "h3",
         "blockquote",
         "br",
+        "wbr",
         "table",
         "thead",
         "tbody",
@@ -51,8 +55,8 @@ CLEANER = nh3.Cleaner(
         "th",
         "td",
     },
-    attributes={"a": {"href"}, "span": {"lang"}, "ol": {"start"}},
-    allowed_classes={"span": QUOTED},
+    attributes={"a": {"href"}, "span": {"lang"}, "ol": {"start"}, "h2": {"id"}},
+    allowed_classes={"span": QUOTED | {PHRASES}},
     url_schemes=set(LINKS),
     link_rel=None,
 )
@@ -95,19 +99,35 @@ class Use:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One heading of a page, and the id by which a link finds it."""
+
+    id: str
+    words: str
+
+
 @dataclass(slots=True)
 class Rendered:
     """A piece of Markdown after rendering."""
 
     html: Html = Html()
     items: tuple[Html, ...] = ()  # the HTML of each item, where the piece is one flat list
+    headings: list[Heading] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)  # the words of the glossary that it is the first to use
     blocks: list[Block] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
 
 
-def render(text: str, first_line: int, sources: Sequence[str], quoted: bool = False, uses: FirstUses | None = None) -> Rendered:
+def render(
+    text: str,
+    first_line: int,
+    sources: Sequence[str],
+    quoted: bool = False,
+    uses: FirstUses | None = None,
+    language: str = "en",
+) -> Rendered:
     """Render ``text``, whose first line is ``first_line`` of its file.
 
     ``sources`` gives each cited source its number. ``quoted`` says that all of it is words to say aloud.
@@ -123,6 +143,7 @@ def render(text: str, first_line: int, sources: Sequence[str], quoted: bool = Fa
         if token.type == "inline":
             _read(token, first_line, sources, quoted, rendered)
             _stand_alone(tokens[index - 1 : index + 2], first_line, rendered)
+            _head(tokens[index - 1 : index + 1], language, rendered)
             waiting += uses.new(rendered.blocks[-1].own_words) if uses else []
         elif waiting and token.level == 0 and token.nesting < 0 and token.type != "heading_close":
             rendered.terms += waiting
@@ -151,6 +172,28 @@ def _stand_alone(block: Sequence[Token], first_line: int, rendered: Rendered) ->
         opening.hidden = closing.hidden = True
     else:
         rendered.faults.append((_line(inline, first_line), "a drawing stands in a paragraph of its own"))
+
+
+def _head(block: Sequence[Token], language: str, rendered: Rendered) -> None:
+    """Give a heading its id, and a Japanese one the places where it may break.
+
+    Ids are numbered: they are the same in both languages, outlast another wording, and say nothing in a history.
+    """
+    opening, inline = block
+    if opening.type != "heading_open":
+        return
+    if opening.tag == "h2":
+        heading = Heading(f"part-{len(rendered.headings) + 1}", rendered.blocks[-1].words)
+        rendered.headings.append(heading)
+        opening.attrSet("id", heading.id)
+    children = inline.children or []
+    if language == "ja" and len(children) == 1:
+        inline.children = [Token("phrases", "", 0, content=children[0].content)]
+
+
+def _phrases(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    broken = "<wbr>".join(escapeHtml(piece) for piece in split(tokens[index].content))
+    return f'<span class="{PHRASES}">{broken}</span>'
 
 
 def _line(token: Token, first_line: int) -> int:
@@ -273,6 +316,7 @@ def _markdown() -> MarkdownIt:
     markdown.inline.ruler.before("link", "slot", _slot_rule)
     markdown.add_render_rule("cite", _content)
     markdown.add_render_rule("slot", _content)
+    markdown.add_render_rule("phrases", _phrases)
     return markdown
 
 

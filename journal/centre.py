@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from journal.models import Absence, CentreRole, Cover, Handover, Share, SharedEntry
+from journal.models import Absence, CentreRole, Cover, Handover, ReplyHurt, Share, SharedEntry
+from journal.reading import Overdue
 
 # How far back missed reading days are counted.
 COUNTED_DAYS = 28
@@ -25,6 +26,8 @@ class Worker:
     proposals: int = 0
     missed: int = 0
     oldest_days: int | None = None
+    overdue: Overdue | None = None
+    hurts: int = 0
     absences: list[Absence] = field(default_factory=list)
     may_approve: bool = False
     may_plan: bool = False
@@ -32,12 +35,16 @@ class Worker:
 
 
 def workers(user: Any) -> list[Worker]:
-    """Everyone at the centres this person manages, with the same number of queries for two and for twenty."""
+    """Everyone at the centres this person manages, with the same number of queries for two and for twenty.
+
+    What was not read on its day is told by that: the families' pages say from now on that the centre knows.
+    """
     roles = list(CentreRole.objects.of_manager(user).select_related("centre", "user").order_by("role", "name_en", "pk"))
     pks, now = [role.pk for role in roles], timezone.now()
     planned = set(CentreRole.objects.planned_by(user).values_list("pk", flat=True))
     families, covered = Share.objects.count_by_counsellor(pks), Cover.objects.of_counsellors(pks)
     proposals, oldest = Handover.objects.count_by_counsellor(pks), SharedEntry.objects.oldest_unread(pks)
+    overdue, hurts = SharedEntry.objects.tell_missed(roles, now), ReplyHurt.objects.count_by_counsellor(pks)
     since = now - timedelta(days=COUNTED_DAYS + 1)
     absences, rows = defaultdict(list), defaultdict(list)
     for absence in Absence.objects.of_counsellors(pks, since.date()):
@@ -52,6 +59,8 @@ def workers(user: Any) -> list[Worker]:
             proposals=proposals.get(role.pk, 0),
             missed=missed_days(role.weekdays, rows[role.pk], absences[role.pk], role.today, role.user.zone),
             oldest_days=(now - oldest[role.pk]).days if role.pk in oldest else None,
+            overdue=overdue.get(role.pk),
+            hurts=hurts.get(role.pk, 0),
             absences=[absence for absence in absences[role.pk] if absence.last_day >= role.today],
             may_approve=role.may_be_approved_by(user),
             may_plan=role.pk in planned,

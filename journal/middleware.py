@@ -1,4 +1,4 @@
-"""Two rules that hold for every private page: a session that is not used ends, and a centre's people need a second factor."""
+"""Rules of every private page: an unused session ends, a centre's people need a second factor, nothing is read without a line."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from journal.models import CentreRole
+from config.errors import unavailable
+from journal.models import CentreRole, LogUnavailable
 
 # What a person without a second factor may open: setting one up, and what leads there and out again.
 EXEMPT = ("mfa_", "account_logout", "account_reauthenticate", "journal:code_confirm", "account_email")
@@ -25,6 +26,9 @@ BY_ITSELF = {
     "journal:reply_draft",
     "journal:entry_draft",
     "journal:edit_draft",
+    "journal:page_draft",
+    "journal:agreement_new_draft",
+    "journal:agreement_draft",
     "journal:place",
     "journal:place_list",
     "journal:export_detail",
@@ -87,6 +91,21 @@ def set_length(request: HttpRequest) -> None:
     """Let the session end with the browser, unless this is a parent on a device of their own."""
     shared = getattr(request.user, "shared_device", True)
     request.session.set_expiry(0 if shared or request.session.get("at_centre") else settings.SESSION_COOKIE_AGE)
+
+
+class LogMiddleware:
+    """Where the access log cannot be written, nothing is shown and nothing done: 503, with every word that was typed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do while all goes well."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer that one failure; every other goes its way."""
+        return unavailable(request) if isinstance(exception, LogUnavailable) else None
 
 
 class SecondFactorMiddleware:

@@ -1,124 +1,181 @@
-"""What a family is told about who reads: that a counsellor is away and who reads instead, that one has left, what is proposed."""
+"""Who can read, as a parent's pages say it: the sentence on a form, the choices of an entry, a share and its question."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from django.utils.translation import get_language, gettext
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
 
 from journal import wording
-from journal.models import Absence, Cover, Handover, Membership, Share
-
-# Holidays are announced this long before they begin: our own figure.
-ANNOUNCED = timedelta(days=14)
+from journal.models import Entry, Journal, Membership, Share, SharedEntry, User
+from journal.reading import next_reading_day, usual_delay
 
 
-@dataclass(frozen=True)
-class ReaderNotice:
-    """One thing a family is told about one share, as sentences. ``cover`` and ``handover`` are what can be answered."""
+def open_shares(journal: Journal, user: User) -> list[Share]:
+    """The shares for which this parent can choose an entry of theirs, in one order everywhere."""
+    return list(Share.objects.of_member(user, journal).open_to(user))
 
-    share: UUID
-    said: list[str]
-    cover: Cover | None = None
-    handover: Handover | None = None
+
+def new_entry_readers(membership: Membership) -> str:
+    """The sentence beside the form of a new entry: who can read it once it is saved."""
+    user = membership.user
+    shares = Share.objects.taking_new_entries(membership.journal, user).select_related("counsellor").order_by("starts_at")
+    counsellors = [share.counsellor for share in shares]
+    others = [beside.user for beside in Membership.objects.beside(user, membership.journal)] if counsellors else []
+    return wording.who_can_read("family" if counsellors else "author", others, counsellors)
+
+
+def reader_choices(journal: Journal, user: User, shares: list[Share]) -> list[tuple[str, str]]:
+    """The choices of "Who can read this?": with one writer the middle one is left out, without a counsellor the third.
+
+    Where several counsellors read, each is a box of its own (``counsellor_choices``), so that any of them can be left out.
+    """
+    alone = not Membership.objects.beside(user, journal).exists()
+    choices: list[tuple[str, str]] = [(Entry.Audience.AUTHOR.value, gettext("Only me"))]
+    if len(shares) > 1:
+        ticked = gettext("Me, and those ticked below") if alone else gettext("Everyone who writes here, and those ticked below")
+        return [*choices, (Entry.Audience.FAMILY.value, ticked)]
+    if not alone:
+        choices.append((Entry.Audience.FAMILY.value, gettext("Everyone who writes here")))
+    everyone = gettext("Everyone who writes here, and %(c)s")
+    return [*choices, *((value, everyone % {"c": name}) for value, name in counsellor_choices(shares))]
+
+
+def counsellor_choices(shares: list[Share]) -> list[tuple[str, str]]:
+    """The counsellors of these shares by name."""
+    return [(str(share.pk), share.counsellor.name(get_language() or "en")) for share in shares]
+
+
+def readers_of(entry: Entry, user: User, shares: list[Share]) -> tuple[str, frozenset[str]]:
+    """Who can read an entry now: its audience, and the shares among these it is open to."""
+    if entry.audience == Entry.Audience.AUTHOR:
+        return Entry.Audience.AUTHOR.value, frozenset()
+    open_to = {row.share_id for row in SharedEntry.objects.of_entries(user, [entry.pk])}
+    return Entry.Audience.FAMILY.value, frozenset(str(share.pk) for share in shares if share.pk in open_to)
+
+
+@dataclass
+class ShareCard:
+    """What the page says about one share to one parent."""
+
+    share: Share
+    membership: Membership
+    active: bool
+    entries: int = 0
+    usual: int | None = None
+    form: Any = None
+    parts: Any = ()
+    # What is said beside it about who is away, and whether this parent may let more be read (journal.cover).
+    notices: Any = ()
+    may_widen: bool = False
 
     @property
-    def text(self) -> str:
-        """The sentences in a row."""
-        return ("" if get_language() == "ja" else " ").join(self.said)
+    def name(self) -> str:
+        """The counsellor as families read the name."""
+        return self.share.counsellor.name(get_language() or "en")
 
     @property
-    def cover_name(self) -> str:
-        """Who reads instead, as families read the name."""
-        return self.cover.counsellor.name(get_language() or "en") if self.cover else ""
+    def licence(self) -> str:
+        """The counsellor's licence."""
+        return self.share.counsellor.licence(get_language() or "en")
 
     @property
-    def can_begin(self) -> bool:
-        """Whether a colleague is named who does not read yet."""
-        return self.cover is not None and not self.cover.has_begun
+    def centre(self) -> str:
+        """The counsellor's centre."""
+        return self.share.counsellor.centre.name(get_language() or "en")
+
+    @property
+    def days(self) -> str:
+        """The weekdays on which is read."""
+        return wording.days(self.share.counsellor.weekdays)
+
+    @property
+    def next_day(self) -> str:
+        """The next day on which is read, in words."""
+        role = self.share.counsellor
+        today = timezone.now().astimezone(role.user.zone).date()
+        following = next_reading_day(role.weekdays, date.fromordinal(today.toordinal() - 1), role.away)
+        return wording.day(following) if following else ""
+
+    @property
+    def usual_days(self) -> str:
+        """How long reading usually took lately, in words; empty where too little was read."""
+        if self.usual is None:
+            return ""
+        return ngettext(
+            "Lately, about half was read within %(n)s day.", "Lately, about half was read within %(n)s days.", self.usual
+        ) % {"n": self.usual}
+
+    @property
+    def since(self) -> str:
+        """The day it began."""
+        return wording.day(self.share.starts_at.astimezone(self.membership.user.zone).date())
+
+    @property
+    def last_day(self) -> str:
+        """The last day on which it can be read."""
+        day = self.share.last_day(self.membership.user.zone)
+        return wording.day(day) if day else ""
+
+    @property
+    def mine(self) -> bool:
+        """Whether this parent began it, and can therefore let it go on."""
+        return self.share.granted_by_id == self.membership.user.pk
+
+    @property
+    def other(self) -> str:
+        """Who else began it, where they still write here."""
+        if self.mine or self.share.granted_by is None or not self.share.beginner_writes:
+            return ""
+        return wording.parent_name(self.share.granted_by)
+
+    @property
+    def asking(self) -> bool:
+        """Whether the question stands: it holds, and ends within two weeks."""
+        return self.active and self.share.is_asking
+
+    @property
+    def chooses(self) -> bool:
+        """Whether this parent lets anything of theirs be read through it, so that reaching back can be offered."""
+        return self.active and self.share.choice_of(self.membership.user) != Share.Default.NOTHING
+
+    @property
+    def ended(self) -> str:
+        """The time at which it was stopped, or ended by its date; empty where it did not end by either."""
+        moment = self._ended_at()
+        return wording.clock(moment) if moment and self.share.revoked_at else ""
+
+    @property
+    def ended_day(self) -> str:
+        """The last day of a share that ended."""
+        if self.share.revoked_at:
+            return wording.day(self.share.revoked_at.astimezone(self.membership.user.zone).date())
+        return self.last_day if self._ended_at() else ""
+
+    def _ended_at(self) -> datetime | None:
+        ended = self.share.revoked_at or self.share.ends_at
+        return ended.astimezone(self.membership.user.zone) if ended and ended <= timezone.now() else None
 
 
-def notices(membership: Membership) -> list[ReaderNotice]:
-    """What this parent is told now, with the same number of queries for one counsellor and for five."""
-    user, journal = membership.user, membership.journal
-    shares = list(Share.objects.of_member(user, journal).running())
-    if not shares:
-        return []
-    active = set(Share.objects.of_member(user, journal).active().values_list("pk", flat=True))
-    covers = {cover.share_id: cover for cover in reversed(Cover.objects.named_to(user, journal))}
-    today = min(share.counsellor.today for share in shares)
-    absences = Absence.objects.of_counsellors([share.counsellor_id for share in shares], today)
-    away = {absence.counsellor_id: absence for absence in reversed(absences) if absence.first_day <= today + ANNOUNCED}
-    found = [_of_share(share, share.pk in active, covers.get(share.pk), away.get(share.counsellor_id)) for share in shares]
-    found += [_proposal(handover) for handover in Handover.objects.of_member(user, journal)]
-    return [notice for notice in found if notice]
+def share_cards(membership: Membership, shares: list[Share]) -> list[ShareCard]:
+    """The cards of a parent's shares, with the same number of queries however much is read through them."""
+    prefetch_related_objects(shares, "counsellor__absences")
+    keys = [share.pk for share in shares]
+    mine = Share.objects.of_member(membership.user, membership.journal)
+    active = set(mine.active().filter(pk__in=keys).values_list("pk", flat=True))
+    counts = SharedEntry.objects.count_by_share(keys)
+    readings = SharedEntry.objects.read_lately(active)
+    return [
+        ShareCard(share, membership, share.pk in active, counts.get(share.pk, 0), usual_delay(readings.get(share.pk, [])))
+        for share in shares
+    ]
 
 
-def nobody_reads(membership: Membership) -> bool:
-    """Whether a family that let somebody read, and did not end it, has nobody who reads now."""
-    shares = Share.objects.of_member(membership.user, membership.journal)
-    return shares.running().exists() and not shares.active().exists()
-
-
-def told_beside(cards: list[dict[str, Any]], membership: Membership) -> list[dict[str, Any]]:
-    """Add to each card of a share what is said beside it, and whether this parent may widen it."""
-    told = notices(membership)
-    own = set(Share.objects.kept_by(membership.user).filter(journal=membership.journal).values_list("pk", flat=True))
-    for card in cards:
-        pk = card["share"].pk
-        card |= {"notices": [notice for notice in told if notice.share == pk], "may_widen": pk in own}
-    return cards
-
-
-def _of_share(share: Share, active: bool, cover: Cover | None, absence: Absence | None) -> ReaderNotice | None:
-    language = get_language() or "en"
-    name = share.counsellor.name(language)
-    if not active:
-        return ReaderNotice(share.pk, [gettext("%(c)s can no longer read. The centre ended this, not you.") % {"c": name}])
-    if cover:
-        return ReaderNotice(share.pk, _cover_sentences(share, cover), cover=cover)
-    if absence:
-        said = {"c": name, "first": wording.day(absence.first_day), "date": wording.day(absence.last_day)}
-        if absence.first_day <= share.counsellor.today:
-            return ReaderNotice(share.pk, [gettext("%(c)s is away until %(date)s. Nobody reads until then.") % said])
-        return ReaderNotice(share.pk, [gettext("%(c)s is away from %(first)s to %(date)s. Nobody reads in that time.") % said])
-    return None
-
-
-def _cover_sentences(share: Share, cover: Cover) -> list[str]:
-    language = get_language() or "en"
-    zone = share.counsellor.user.zone
-    begins = cover.starts_at.astimezone(zone).date()
-    first = cover.absence.first_day if cover.absence else begins
-    names = {"c": share.counsellor.name(language), "d": cover.counsellor.name(language), "date": wording.day(cover.until)}
-    if first <= share.counsellor.today:
-        said = [wording.cover(share.counsellor, cover.counsellor, cover.until)]
-    else:
-        sentence = gettext("%(c)s is away from %(first)s to %(date)s. %(d)s reads instead.")
-        said = [sentence % {**names, "first": wording.day(first)}]
-    if not cover.has_begun:
-        said.append(gettext("%(d)s begins on %(date)s. Until then nothing changes.") % {**names, "date": wording.day(begins)})
-    return said
-
-
-def _proposal(handover: Handover) -> ReaderNotice:
-    language = get_language() or "en"
-    names = {"c": handover.share.counsellor.name(language), "d": handover.counsellor.name(language)}
-    sentence = gettext("%(d)s could take over from %(c)s. You decide. Until then nothing changes.")
-    return ReaderNotice(handover.share_id, [sentence % names], handover=handover)
-
-
-def reading_instead(membership: Membership) -> dict[UUID, Cover]:
-    """The colleagues who read now, by share: the sentence on every entry names them too."""
-    covers = Cover.objects.named_to(membership.user, membership.journal)
-    return {cover.share_id: cover for cover in covers if cover.has_begun}
-
-
-def at_desk(user: Any, share: Share) -> dict[str, Any]:
-    """What a counsellor's page of a family says about cover and handover."""
-    cover = None
-    if share.counsellor.user_id != user.pk:
-        cover = share.covers.held_by(user).select_related("share__counsellor__user").first()
-    proposed = Handover.objects.of_counsellor(user).filter(share=share).first()
-    return {"own": share.counsellor.user_id == user.pk, "cover": cover, "proposed": proposed}
+def endings(membership: Membership) -> list[ShareCard]:
+    """The shares the first page asks about, because they end soon, or tells of, because they ended: unless "later" holds."""
+    now, user = timezone.now(), membership.user
+    shares = Share.objects.of_member(user, membership.journal).ending(now).unless_later(user, wording.today_of(user))
+    cards = [ShareCard(share, membership, share.is_active) for share in shares]
+    return [card for card in cards if card.asking or card.ended_day]

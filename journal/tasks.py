@@ -5,13 +5,15 @@ A part of the site adds its jobs with ``@job``. A job may run twice, late, or ne
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
+from typing import overload
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from journal.models import Draft, Entry
+from journal.models import Draft, Entry, MemberInvitation
 from journal.models.agreements import purge_family_bin
 from journal.models.exports import purge_exports
 
@@ -20,14 +22,26 @@ logger = logging.getLogger("hallway.tick")
 # A job gets the moment it counts from and returns how many rows it dealt with.
 Job = Callable[[datetime], int]
 JOBS: dict[str, Job] = {}
+# Jobs that wait for another machine: they open their own short transactions, so that nobody waits with them.
+ALONE: set[str] = set()
 # One run deals with no more than this, so that it never holds the database for long; the next one goes on.
 MOST = 1000
 
 
-def job(function: Job) -> Job:
-    """Add a job under its function's name."""
-    JOBS[function.__name__] = function
-    return function
+@overload
+def job(function: Job) -> Job: ...
+@overload
+def job(*, atomic: bool) -> Callable[[Job], Job]: ...
+def job(function: Job | None = None, *, atomic: bool = True) -> Job | Callable[[Job], Job]:
+    """Add a job under its function's name; it runs in one transaction unless it is not ``atomic``."""
+
+    def add(function: Job) -> Job:
+        JOBS[function.__name__] = function
+        if not atomic:
+            ALONE.add(function.__name__)
+        return function
+
+    return add(function) if function else add
 
 
 def run(now: datetime | None = None) -> tuple[dict[str, int], list[str]]:
@@ -37,7 +51,7 @@ def run(now: datetime | None = None) -> tuple[dict[str, int], list[str]]:
     failed = []
     for name, function in JOBS.items():
         try:
-            with transaction.atomic():
+            with nullcontext() if name in ALONE else transaction.atomic():
                 done[name] = function(now)
         except Exception:  # whatever it is: the others have to run, and the exit code says so
             logger.exception("job %s failed", name)
@@ -71,6 +85,13 @@ def erase_family_bin(now: datetime) -> int:
 def delete_exports(now: datetime) -> int:
     """Delete copies and files held for import whose day is over."""
     return purge_exports(now)
+
+
+@job
+def delete_invitations(now: datetime) -> int:
+    """Delete invitations to write together that lead nowhere any more."""
+    over = list(MemberInvitation.objects.over(now).values_list("pk", flat=True)[:MOST])
+    return MemberInvitation.objects.filter(pk__in=over).delete()[0]
 
 
 @job

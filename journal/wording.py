@@ -82,6 +82,26 @@ def parent_name(user: Any) -> str:
     return f"{user.display_name}さん" if get_language() == "ja" else user.display_name
 
 
+def digits(number: str) -> str:
+    """Six digits as two people say them to each other: "123 456"."""
+    return f"{number[:3]} {number[3:]}"
+
+
+def since(membership: Any, zone: Any) -> str:
+    """What another parent reads: all of it, or what was written since they came."""
+    if membership.reads_from is None:
+        return gettext("Reads what the others do not keep to themselves.")
+    words = gettext("Reads what the others have written since %(date)s and do not keep to themselves.")
+    return words % {"date": day(membership.reads_from.astimezone(zone).date())}
+
+
+def journal_name(membership: Any) -> str:
+    """A journal in the list of one's own: the word for the person, or its tree; and whether somebody else keeps it."""
+    journal = membership.journal
+    name = (not journal.unreadable and journal.document.relation) or journal.code_name(get_language() or "en")
+    return str(name) if membership.keeps else gettext("%(name)s, where you were invited") % {"name": name}
+
+
 def who_can_read(audience: str, others: list[Any], counsellors: list[Any]) -> str:
     """The sentence that stands on every form and entry: "Only you" / "You and Kenji" / "You, Kenji and Ms Ono can read this."
 
@@ -104,19 +124,36 @@ def cover(counsellor: Any, colleague: Any, until: date) -> str:
     return gettext("%(c)s is away until %(date)s. %(d)s reads instead.") % names
 
 
-def reading_state(shared: Any, zone: Any, instead: Any = None) -> str:
-    """Whether a counsellor has read an entry: "Not read yet. Ms Ono reads on Fridays." / "Read by Ms Ono, 14 May".
+def writer_of(reply: Any) -> str:
+    """The counsellor who wrote a reply, as families read the name."""
+    return str(reply.counsellor.name(get_language() or "en"))
 
-    ``instead`` is the cover that holds for its share.
+
+def reading_state(shared: Any, zone: Any, instead: Any = None, *, answered: Any = None) -> str:
+    """Where an entry stands with one counsellor: answered, read, waiting for a day, or not read on the day that was promised.
+
+    ``answered`` is who wrote back, ``instead`` the cover that holds for its share. That the centre knows is said only when
+    its manager was shown it.
     """
-    role = shared.share.counsellor
-    name = (shared.read_by or role).name(get_language() or "en")
-    if not shared.read_at and instead:
-        return cover(role, instead.counsellor, instead.until)
+    role, language = shared.share.counsellor, get_language() or "en"
+    stop = "。" if language == "ja" else "."  # several stand in a row
+    if answered:
+        return gettext("%(c)s wrote back") % {"c": answered.name(language)} + stop
+    name = (shared.read_by or role).name(language)
     if shared.read_at:
-        return gettext("Read by %(c)s, %(date)s") % {"c": name, "date": day(shared.read_at.astimezone(zone).date())}
-    if role.weekdays:
-        return gettext("Not read yet. %(c)s reads on %(days)s.") % {"c": name, "days": days(role.weekdays)}
+        return gettext("Read by %(c)s, %(date)s") % {"c": name, "date": day(shared.read_at.astimezone(zone).date())} + stop
+    if instead:
+        return cover(role, instead.counsellor, instead.until)
+    wait = role.wait(shared.shared_at, timezone.now())
+    if wait.missed:
+        missed = {"c": name, "date": day(wait.missed), "centre": role.centre.name(language)}
+        if shared.told_at:
+            said = gettext("%(c)s: this was not read on %(date)s. The centre knows.")
+        else:
+            said = gettext("%(c)s: this was not read on %(date)s. You can ask %(centre)s.")
+        return said % missed
+    if wait.next:
+        return gettext("Not read yet. %(c)s: next reading day %(date)s.") % {"c": name, "date": day(wait.next)}
     return gettext("Not read yet.")
 
 
@@ -153,6 +190,20 @@ def short_day(value: date) -> str:
     if get_language() == "ja":
         return f"{value.month}/{value.day}"
     return formats.date_format(value, "j M")
+
+
+def four_weeks_at_desk(picture: Picture) -> str:
+    """What the picture of a family shows its counsellor, in sentences about the parents; never what came back."""
+    did, rested, hard = (picture.count(mark) for mark in (Mark.DID, Mark.REST, Mark.HARD))
+    said = []
+    if did:
+        written = ngettext("On %(n)s day, they wrote down what they did.", "On %(n)s days, they wrote down what they did.", did)
+        said.append(written % {"n": did})
+    if rested:
+        said.append(ngettext("They rested on %(n)s day.", "They rested on %(n)s days.", rested) % {"n": rested})
+    if hard:
+        said.append(ngettext("%(n)s day was hard.", "%(n)s days were hard.", hard) % {"n": hard})
+    return ("" if get_language() == "ja" else " ").join(said)
 
 
 def four_weeks(picture: Picture) -> str:
@@ -209,30 +260,51 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
-def log_line(event: Any, counsellors: dict[Any, Any], of_share: dict[Any, str]) -> dict[str, str]:
-    """One line of the access log as who and what.
+def queue_tags(family: Any, today: date) -> list[tuple[str, str]]:
+    """Why a family stands where it stands on the queue, each as an icon's name and words."""
+    tags = [
+        ("beyond", family.beyond, gettext("Too many to look through")),
+        ("hard", family.hard, gettext("Hard day")),
+        ("plan", family.plan, gettext("Plan to look at")),
+        ("unreadable", family.unreadable, gettext("An entry cannot be opened")),
+        ("question", family.question, gettext("Question")),
+        ("new", family.new, gettext("%(n)s new") % {"n": family.new}),
+        ("quiet", family.quiet_since, quiet_for(family.quiet_since, today) if family.quiet_since else ""),
+    ]
+    return [(name, words) for name, holds, words in tags if holds]
 
-    ``counsellors`` maps account ids to centre roles, ``of_share`` the ids of shares to their counsellors' names.
-    """
-    role = counsellors.get(event.who)
-    name = role.name(get_language() or "en") if role else pgettext("log", "A parent")
-    count = len(event.shown)
-    what = {
+
+def log_line(verb: str, count: int, counsellor: str) -> str:
+    """What one line of the access log says was done; ``counsellor`` is whom it was about, or read in place of."""
+    said = {
         "read": ngettext("Read %(n)s entry", "Read %(n)s entries", count) % {"n": count},
         "opened": gettext("Opened the journal, read nothing"),
         "wrote": gettext("Wrote back"),
+        "edited": gettext("Changed a reply"),
         "widened": gettext("May now read more"),
         "narrowed": gettext("May now read less"),
         "stopped": gettext("Reading was stopped"),
         "started": gettext("Was let in to read"),
+        "invited": gettext("Invited someone"),
+        "joined": gettext("Joined"),
+        "left": pgettext("log", "Left"),
+        "removed": gettext("Ended that someone writes here"),
+        "keeps": gettext("Keeps the journal from now on"),
+        "covered": gettext("Read as cover for %(c)s") % {"c": counsellor},
+        "took_over": gettext("Took over from %(c)s") % {"c": counsellor},
+        "continued": gettext("May read on, until a later day"),
         "took_out": gettext("Took out a copy"),
         "printed": gettext("Printed"),
         "briefed": gettext("Read the sheet for a visit"),
         "confirmed": gettext("Confirmed the sheet for a visit"),
-        "covered": gettext("Read as cover for %(c)s") % {"c": of_share.get(event.share, "")},
-        "took_over": gettext("Took over from %(c)s") % {"c": of_share.get(event.share, "")},
-    }[event.verb]
-    return {"who": name, "what": what}
+        "read_page": gettext("Read our page"),
+        "read_rules": gettext("Read the house agreements"),
+        "refused": gettext("Tried to open it and could not"),
+    }[verb]
+    if verb in {"widened", "narrowed", "stopped", "started"} and counsellor:
+        # A parent chose it: the line says for whom.
+        return f"{said}（{counsellor}）" if get_language() == "ja" else f"{said} ({counsellor})"
+    return said
 
 
 def today_of(user: Any) -> date:

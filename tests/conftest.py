@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from journal.copies import files
-from journal.models import CentreRole, Entry, Export, Handover, Import, Journal, Share, User, VisitPlan
+from journal.models import CentreRole, Entry, Export, Handover, Import, Journal, Membership, Share, User, VisitPlan, leave, offer
 from tests import factories
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
@@ -27,7 +27,7 @@ OTHER_FAMILY = "HERON-4 さぎ"
 
 ROLES = [
     "anonymous", "stranger", "owner", "member", "counsellor", "chosen", "expired", "revoked", "unapproved", "deactivated",
-    "other", "manager", "covering", "handed_over", "departed",
+    "other", "manager", "removed", "pending", "covering", "handed_over", "departed",
 ]  # fmt: skip
 
 
@@ -66,10 +66,15 @@ class World:
             "topic": "house",
             "person_id": self.rows["person"],
             "agreement_id": self.rows["agreement"],
+            "part": "page",
             "row_id": self.rows["binned"],
             "export_id": self.rows["export"],
             "import_id": self.rows["import"],
             **{f"{name}_id": self.rows.get(name) for name in ("role", "absence", "cover", "handover")},
+            "invitation_id": self.rows["invitation"],
+            "member_id": self.rows["member"],
+            # A new one each time: what was once said to hurt, or was changed too late, is another reply.
+            "reply_id": factories.make_reply(self.share, entry=self.entry).pk if "reply_id" in names else None,
         }
         return {name: values[name] for name in names}
 
@@ -86,7 +91,7 @@ def make_world() -> World:
     cast.binned = factories.make_entry(cast.journal, people["owner"], PRIVATE)
     cast.binned.put_in_bin()
 
-    cast.rows = _rows(cast.journal, people["owner"])
+    cast.rows = _rows(cast.journal, people["owner"]) | _comings(cast.journal, people)
 
     centre = factories.make_centre()
     counsellors = [
@@ -152,6 +157,16 @@ def _rows(journal: Journal, owner: User) -> dict[str, Any]:
     export.finish(SECRET.encode())  # in clear, so that a leak of the file shows
     held = Import.hold(membership, files.as_json([], timezone.localdate()))
     return {"person": person.pk, "agreement": agreement.pk, "binned": binned.pk, "export": export.pk, "import": held.pk}
+
+
+def _comings(journal: Journal, people: dict[str, User]) -> dict[str, Any]:
+    """One who was let in and removed, one who said yes and is not confirmed; and the member is asked to keep the journal."""
+    leave(journal.add_member(people["removed"], Membership.Role.MEMBER))
+    invitation, _token, _code = factories.make_invitation(journal)
+    invitation.accept(people["pending"])
+    member = factories.make_membership(journal, people["member"])
+    offer(member)
+    return {"invitation": invitation.pk, "member": member.pk}
 
 
 @pytest.fixture

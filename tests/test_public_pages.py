@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from guidance import addresses, library
+from guidance import addresses
 from tests.conftest import sign_in
 from tests.tools.headers import bad_headers
 from tests.tools.markup import Markup
@@ -18,17 +18,8 @@ LANGUAGES = ["en", "ja"]
 
 
 def public_addresses(language):
-    texts = library.current()
     with translation.override(language):
-        found = [f"/{language}/", reverse("guidance:step_list"), reverse("guidance:card_list"), reverse("guidance:source_list")]
-        found += [reverse("guidance:word_list")]
-        found += [reverse("guidance:step_detail", args=[step.order]) for step in texts.steps(language)]
-        found += [reverse("guidance:card_detail", args=[card.slug]) for card in texts.cards(language)]
-        found += [reverse("guidance:help_detail")]
-        found += [reverse("guidance:help_detail", args=[country]) for country in texts.helplines.countries]
-        found += [addresses.of_page(slug) for kind, spoken, slug in texts.documents if (kind, spoken) == ("page", language)]
-        found += [reverse("guidance:checkpoint_start")]
-    return found
+        return addresses.public(language)
 
 
 FORMS = ["guidance:checkpoint_question", "guidance:display"]

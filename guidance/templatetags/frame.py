@@ -1,9 +1,7 @@
 """Tags of the page frame: icons, Japanese line breaks, form controls, and the messages of a private page."""
 
-from functools import cache
 from typing import Any
 
-import budoux
 from django import forms, template
 from django.contrib.messages import get_messages
 from django.forms import BoundField
@@ -12,6 +10,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+from guidance.phrases import split
 
 register = template.Library()
 
@@ -25,11 +25,6 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("icons.svg"), name)
 
 
-@cache
-def _parser() -> Any:
-    return budoux.load_default_japanese_parser()
-
-
 @register.filter
 def phrases(value: object) -> SafeString:
     """Let Japanese break between phrases only, in every browser; escape and return other languages unchanged.
@@ -39,7 +34,7 @@ def phrases(value: object) -> SafeString:
     text = str(value)
     if get_language() != "ja":
         return format_html("{}", text)
-    broken = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in _parser().parse(text)))
+    broken = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in split(text)))
     return format_html('<span class="phrases">{}</span>', broken)
 
 

@@ -14,10 +14,9 @@ from journal import wording
 from journal.copies import shapes
 from journal.copies.sections import Row, Section, register
 from journal.lines import Lines
-from journal.models import Entry, EntryContent, Hard, Journal, JournalKey, Kind, Membership, Reply, Response, day_of
+from journal.models import Entry, EntryContent, Hard, Journal, JournalKey, Kind, Membership, Reply, Response, Strain, day_of
 from journal.models.accounts import zone_named
 from journal.models.entries import LONGEST_TEXT
-from journal.models.journals import RESTING_DAYS
 
 CONTENT = [field.name for field in fields(EntryContent) if field.name != "v"]
 QUOTE = shapes.record({"by": shapes.text(200), "on": shapes.day(), "text": shapes.text(LONGEST_TEXT)})
@@ -58,7 +57,8 @@ def _quotes(user: Any, journal: Journal, entries: list[Entry]) -> dict[Any, list
             before = [entry.pk for entry in readable if entry.happened_at <= reply.created_at]
             entry_id = before[-1] if before else readable[0].pk
         if entry_id in known and not reply.unreadable:
-            name = reply.counsellor.name(get_language() or "en") if reply.counsellor else reply.author.display_name
+            of_parent = reply.from_family or reply.counsellor is None
+            name = reply.author.display_name if of_parent else reply.counsellor.name(get_language() or "en")
             on = day_of(reply.created_at, user.zone).isoformat()
             found[entry_id].append({"by": name, "on": on, "text": reply.document.text})
     return found
@@ -153,8 +153,7 @@ def _rest(membership: Membership, entries: list[Entry]) -> None:
     """A hard day that came with the file rests the steps as it would have here."""
     today = wording.today_of(membership.user)
     for entry in entries:
-        if entry.document.is_hard and entry.day >= today - timedelta(days=RESTING_DAYS):
-            membership.rest(entry.day, for_all=entry.audience == Entry.Audience.FAMILY)
+        membership.rest_after(entry, today)
 
 
 _NEEDED, _MAY = shapes.of_document(
@@ -163,6 +162,7 @@ _NEEDED, _MAY = shapes.of_document(
     kind=shapes.choice(Kind.values),
     response=shapes.choice(Response.values, blank=True),
     hard=shapes.choice(Hard.values, blank=True),
+    strain=shapes.choice(Strain.values, blank=True),
     step=shapes.whole(0, 9),
     written_by=shapes.text(200),
     quotes=shapes.many(QUOTE, 200),

@@ -96,7 +96,7 @@ def _agree(rows: list[Row]) -> Iterator[tuple[int, str]]:
         if agreed and not (told and agreed >= told):
             yield index, gettext("Nobody can say yes before they were told.")
         elif row["state"] in {VisitPlan.State.READY, VisitPlan.State.DONE} and not (
-            confirmed and agreed and row.get("answer") == Answer.YES
+            confirmed and row.get("sheet") and agreed and row.get("answer") == Answer.YES
         ):
             yield index, gettext("A visit is ready only when both are done.")
 

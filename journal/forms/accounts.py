@@ -7,13 +7,15 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.forms.utils import flatatt
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from guidance import library
-from journal.models import CentreRole, Consent, Journal, User
+from journal import wording
+from journal.models import CentreRole, Consent, Journal, Outbox, User
 
 # Which text a consent was given to: raised whenever the sentence on the start page changes.
 NOTICE_VERSION = "2026-11"
@@ -37,6 +39,12 @@ def zone_choices() -> list[tuple[str, str]]:
         for name in sorted(zoneinfo.available_timezones())
         if "/" in name and not name.startswith("Etc")
     ]
+
+
+def hour_choices() -> list[tuple[str, str]]:
+    """No mail, or an hour between six in the morning and ten at night."""
+    hours = [(str(hour), wording.clock(timezone.now().replace(hour=hour, minute=0))) for hour in range(6, 23)]
+    return [("", str(_("No mails"))), *[(hour, gettext("At %(time)s") % {"time": said}) for hour, said in hours]]
 
 
 class LongSelect(forms.Select):
@@ -120,7 +128,16 @@ class AccountForm(PlaceFields):
         widget=forms.RadioSelect,
     )
 
-    field_order = ["display_name", "country", "time_zone", "shared_device"]
+    notice_hour = forms.TypedChoiceField(
+        label=_("A mail when something is new"),
+        help_text=_("At most one mail a day. It says only that something is new: no name, and nothing of what was written."),
+        choices=hour_choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    field_order = ["display_name", "country", "time_zone", "shared_device", "notice_hour"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
@@ -129,18 +146,23 @@ class AccountForm(PlaceFields):
             "country": user.country,
             "time_zone": user.time_zone,
             "shared_device": "yes" if user.shared_device else "no",
+            "notice_hour": user.notice_hour,
         }
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
 
+    @transaction.atomic
     def save(self) -> None:
-        """Save the account."""
+        """Save the account; a mail that waits moves with the hour and the zone."""
         data = self.cleaned_data
+        moved = {"notice_hour", "time_zone"} & set(self.changed_data)
         self.user.display_name = data["display_name"]
         self.user.country = data["country"]
         self.user.time_zone = data["time_zone"]
         self.user.shared_device = data["shared_device"] == "yes"
         self.user.save(update_fields=["display_name", "country", "time_zone", "shared_device"])
+        if moved:
+            Outbox.objects.choose(self.user, data["notice_hour"])
 
 
 class ReadingDaysForm(forms.Form):

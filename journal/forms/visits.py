@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from journal.forms.entries import TextField
@@ -90,7 +90,7 @@ class VisitFields(forms.Form):
         help_text=_("Two visitors are better than one. Never a crowd."),
         max_length=80,
     )
-    day = DayField(label=_("Which day?"))
+    day = DayField(label=pgettext_lazy("visit", "Which day?"))
     at = forms.TimeField(
         label=_("What time?"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -180,12 +180,15 @@ class VisitAddForm(VisitFields):
         super().__init__(*args, **kwargs)
         self.prepare()
 
-    def save(self) -> VisitPlan:
-        """Begin the plan, once."""
-        plan, _new = VisitPlan.objects.plan(
+    def save(self) -> tuple[VisitPlan, bool]:
+        """Begin the plan, once; return it and whether it is new."""
+        return VisitPlan.objects.plan(
             journal=self.membership.journal, submission=self.cleaned_data["submission"], content=VisitContent(**self.said())
         )
-        return plan
+
+    def is_said_by(self, plan: VisitPlan) -> bool:
+        """Whether the plan this form made before says the same."""
+        return not plan.unreadable and all(getattr(plan.document, name) == said for name, said in self.said().items())
 
 
 class VisitEditForm(PlanForm, VisitFields):

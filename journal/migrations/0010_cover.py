@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0006_exports"),
+        ("journal", "0009_desk"),
     ]
 
     operations = [
@@ -31,28 +31,6 @@ class Migration(migrations.Migration):
             name="read_by",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="journal.centrerole"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="accessevent",
-            name="verb",
-            field=models.CharField(
-                choices=[
-                    ("read", "Read"),
-                    ("opened", "Opened"),
-                    ("wrote", "Wrote"),
-                    ("widened", "Widened"),
-                    ("narrowed", "Narrowed"),
-                    ("stopped", "Stopped"),
-                    ("started", "Started"),
-                    ("took_out", "Took Out"),
-                    ("printed", "Printed"),
-                    ("briefed", "Briefed"),
-                    ("confirmed", "Confirmed"),
-                    ("covered", "Covered"),
-                    ("took_over", "Took Over"),
-                ],
-                max_length=10,
             ),
         ),
         migrations.CreateModel(

@@ -7,11 +7,16 @@ from journal.models.cover import Absence, Cover, Handover
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.exports import Export, Import
+from journal.models.hurts import ReplyHurt
+from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
-from journal.models.log import AccessEvent, AccessHead, Erased, Verb
-from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
+from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
+from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
+from journal.models.notices import Notice, Outbox
+from journal.models.parts import Part, SharedPart
+from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
-from journal.models.sharing import Invitation, Share, SharedEntry
+from journal.models.sharing import Invitation, Share, ShareChoice, SharedEntry
 from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
@@ -44,20 +49,32 @@ __all__ = [
     "JournalKey",
     "JournalSettings",
     "Kind",
+    "LogUnavailable",
+    "MemberInvitation",
     "Membership",
     "MembershipNotes",
+    "Mine",
     "PageContent",
+    "Part",
     "PersonContent",
     "NotReady",
+    "Notice",
+    "Outbox",
     "PlanChanged",
     "Reply",
     "ReplyContent",
+    "ReplyKind",
+    "ReplyHurt",
     "ReplyRead",
     "Response",
     "Share",
+    "ShareChoice",
     "SharedEntry",
+    "SharedPart",
+    "StillKeeps",
     "Stage",
     "SupportPerson",
+    "TooLate",
     "Topic",
     "Strain",
     "Told",
@@ -67,5 +84,8 @@ __all__ = [
     "VisitPlan",
     "day_of",
     "finish_review",
+    "leave",
+    "offer",
     "open_rows",
+    "take_over",
 ]

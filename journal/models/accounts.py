@@ -2,7 +2,7 @@
 
 import uuid
 import zoneinfo
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from journal.reading import Wait, wait
 
 WEEKDAYS = range(7)
 
@@ -44,6 +46,8 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     # "Can someone else use this device or read your mail?" Yes or unsure is the default.
     shared_device = models.BooleanField(default=True)
+    # The hour at which a mail may say that something is new, by the person's own clock; none unless they choose one.
+    notice_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
@@ -69,6 +73,9 @@ class Centre(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name_en = models.CharField(max_length=120)
     name_ja = models.CharField(max_length=120)
+    # Who hears a complaint there, where and how, as a family reads it.
+    complaints_en = models.TextField(blank=True)
+    complaints_ja = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -77,6 +84,10 @@ class Centre(models.Model):
     def name(self, language: str) -> str:
         """The centre's name as families read it in this language."""
         return self.name_ja if language == "ja" else self.name_en
+
+    def complaints(self, language: str) -> str:
+        """How to reach who hears complaints, in this language; empty where the centre has not said."""
+        return self.complaints_ja if language == "ja" else self.complaints_en
 
 
 class CentreRoleQuerySet(models.QuerySet["CentreRole"]):
@@ -177,10 +188,18 @@ class CentreRole(models.Model):
             return False
         return self.approved_at is None or self.second_approved_at is None
 
-    def next_reading_day(self, today: Any) -> Any:
-        """The first reading day after ``today`` (a date), or None where no day is set."""
-        following = (today + timedelta(days=ahead) for ahead in range(1, 8))
-        return next((day for day in following if day.weekday() in self.weekdays), None)
+    def wait(self, shared_at: datetime, now: datetime) -> Wait:
+        """Where an unread entry stands: the day it was not read on, and the day it will be; by this person's own calendar.
+
+        Days away promise nothing and are not missed.
+        """
+        zone = self.user.zone
+        return wait(self.weekdays, shared_at.astimezone(zone).date(), now.astimezone(zone).date(), self.away)
+
+    @property
+    def away(self) -> list[tuple[date, date]]:
+        """The first and last day of each absence; prefetch ``absences`` where many are asked."""
+        return [(absence.first_day, absence.last_day) for absence in self.absences.all()]
 
     def approve(self, by: User | None) -> None:
         """Record an approval: the first, or a second by another person. Raise ValueError when the same one approves twice."""

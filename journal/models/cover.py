@@ -297,7 +297,7 @@ class Handover(models.Model):
 
     @transaction.atomic
     def agree(self, user: Any, *, with_entries: bool) -> Share:
-        """Begin a new share with the same choice, and end the old one.
+        """Begin a new share with this parent's own choice, and end the old one.
 
         What was readable before is opened only if this parent says so, and only what they wrote: nobody opens what the
         other parent chose for one person. Whether the new one has read it is not known yet; what was reviewed stays so.
@@ -305,7 +305,7 @@ class Handover(models.Model):
         Journal.lock(self.journal_id)
         old = self.share
         share = Share.objects.active().filter(journal=self.journal_id, counsellor=self.counsellor).first() or Share.start(
-            journal=self.journal, counsellor=self.counsellor, granted_by=user, default=old.default
+            journal=self.journal, counsellor=self.counsellor, granted_by=user, default=old.choice_of(user)
         )
         if with_entries:
             mine = SharedEntry.objects.filter(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from journal.models.accounts import zone_named
 from journal.models.journals import Journal, JournalKey, Membership
+from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet, open_document
 from journal.vault import Unreadable
 
@@ -22,6 +23,8 @@ from journal.vault import Unreadable
 DAY_BEGINS = timedelta(hours=4)
 BIN_DAYS = 30
 LONGEST_TEXT = 20_000
+# How far back an entry may lie: a parent's whole adult life with a child, and nothing a slip of the finger makes.
+EARLIEST = timedelta(days=60 * 366)
 
 
 class Kind(models.TextChoices):
@@ -133,8 +136,9 @@ class EntryQuerySet(SealedQuerySet):
         """What this person may read now: their own, their family's, and what was chosen for them as a counsellor."""
         from journal.models.sharing import SharedEntry
 
+        open_to = models.Exists(Membership.objects.reading(user, "family_at"))
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
-            models.Q(author=user) | models.Q(audience=Entry.Audience.FAMILY)
+            models.Q(author=user) | models.Q(open_to, audience=Entry.Audience.FAMILY)
         )
         chosen = models.Q(audience=Entry.Audience.FAMILY, pk__in=SharedEntry.objects.readable_by(user).values("entry"))
         return self.alive().filter(family | chosen)
@@ -151,6 +155,22 @@ class EntryQuerySet(SealedQuerySet):
     def editable_by(self, user: Any) -> Self:
         """What this person may change: their own, in a journal they still write in."""
         return self.alive().filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+
+    def behind(self, author: Any, journal: Journal, since: date, *, share: Any = None) -> Self:
+        """What this parent wrote since a day that a share's counsellor cannot read yet; all of it, where none has begun."""
+        from journal.models.sharing import SharedEntry
+
+        rows = self.editable_by(author).filter(journal=journal, day__gte=since)
+        return rows.exclude(pk__in=SharedEntry.objects.filter(share=share).values("entry")) if share else rows
+
+    def opens_behind(self, author: Any, journal: Journal, *, private: bool) -> Self:
+        """Of these, what a share opens in bulk: what is kept to oneself stays so.
+
+        ``private`` takes that too, and holds only for who writes alone: there nothing was ever kept from another parent.
+        """
+        if private and not Membership.objects.beside(author, journal).exists():
+            return self.all()
+        return self.filter(audience=Entry.Audience.FAMILY)
 
     def in_bin_of(self, user: Any) -> Self:
         """What this person put in the bin and can still put back."""
@@ -226,6 +246,7 @@ class EntryQuerySet(SealedQuerySet):
             return first, False
         if entry.audience == Entry.Audience.FAMILY:
             SharedEntry.objects.bulk_create([SharedEntry(share=share, entry=entry, journal=journal) for share in shares])
+            Outbox.objects.tell_readers(shares)
         return entry, True
 
 
@@ -317,6 +338,7 @@ class Entry(SealedModel):
         SharedEntry.objects.bulk_create(
             [SharedEntry(share=share, entry=self, journal_id=self.journal_id) for share in shares], ignore_conflicts=True
         )
+        Outbox.objects.tell_readers(shares)
 
     @transaction.atomic
     def put_in_bin(self) -> None:

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from journal.models.sealed import Document, SealedModel
+from journal.models.sealed import Document, SealedModel, open_rows
 from journal.vault import DataKey, Unreadable, vault
 
 if TYPE_CHECKING:
@@ -104,15 +104,15 @@ class Journal(SealedModel):
 
     @classmethod
     @transaction.atomic
-    def start(cls, owner: "User", relation: str = "") -> "Journal":
+    def start(cls, owner: "User", relation: str = "", pk: UUID | None = None) -> "Journal":
         """Make a journal with its keys and its owner; the code name is one the owner's other journals do not have."""
-        journal = cls(id=uuid.uuid4())
+        journal = cls(id=pk or uuid.uuid4())
         used = set(cls.objects.of_member(owner).values_list("tree", flat=True))
         free = [number for number in range(len(TREES)) if number not in used] or list(range(len(TREES)))
         journal.tree = free[journal.id.int % len(free)]
         key = DataKey(journal=journal.id, version=1, secret=vault().new_key())
         journal.seal(JournalSettings(relation=relation), key)
-        journal.save()
+        journal.save(force_insert=True)
         JournalKey.objects.keep(key.journal, JournalKey.Purpose.TEXT, key.version, key.secret)
         JournalKey.objects.keep(key.journal, JournalKey.Purpose.LOG, 1, vault().new_key())
         journal.add_member(owner, Membership.Role.OWNER)
@@ -123,9 +123,9 @@ class Journal(SealedModel):
         """Let nobody else through here until the transaction ends: two of the same kind would not see each other."""
         cls.objects.select_for_update().get(pk=pk)
 
-    def add_member(self, user: "User", role: str) -> "Membership":
+    def add_member(self, user: "User", role: str, **fields: Any) -> "Membership":
         """Let a person write here."""
-        membership = Membership(id=uuid.uuid4(), journal=self, user=user, role=role)
+        membership = Membership(id=uuid.uuid4(), journal=self, user=user, role=role, **fields)
         membership.seal(MembershipNotes())
         membership.save()
         return membership
@@ -223,6 +223,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The others who write in a journal of this person's."""
         return self.filter(journal=journal, journal__memberships__user=user).exclude(user=user).select_related("user")
 
+    def of_keeper(self, user: Any) -> Self:
+        """The others in the journals this person keeps: whom they may ask to keep it, or let write no longer."""
+        kept = Membership.objects.filter(user=user, role=Membership.Role.OWNER)
+        return self.filter(journal__in=kept.values("journal"), role=Membership.Role.MEMBER).select_related("user", "journal")
+
+    def offered_to(self, user: Any) -> Self:
+        """Where this person was asked to keep a journal they write in, and has not answered."""
+        return self.of_user(user).filter(role=Membership.Role.MEMBER, offered_at__isnull=False)
+
+    def reading(self, user: Any, at: str = "created_at") -> Self:
+        """For a subquery: this person's membership in a row's journal, where what was written then is open to them."""
+        open_then = models.Q(reads_from=None) | models.Q(reads_from__lte=models.OuterRef(at))
+        return self.filter(open_then, user=user, journal=models.OuterRef("journal"))
+
 
 class Membership(SealedModel):
     """A parent in a journal."""
@@ -240,6 +254,10 @@ class Membership(SealedModel):
     role = models.CharField(max_length=6, choices=Role)
     joined_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(default=timezone.now)
+    # What the others let each other read before this moment stays closed to this parent; null opens it all.
+    reads_from = models.DateTimeField(null=True, blank=True)
+    # When whoever keeps the journal asked this parent to keep it from now on.
+    offered_at = models.DateTimeField(null=True, blank=True)
     # When this parent last looked at the list: what the others wrote since is new to them.
     seen_at = models.DateTimeField(default=timezone.now)
 
@@ -254,6 +272,21 @@ class Membership(SealedModel):
     def __str__(self) -> str:
         return f"membership {self.pk}"
 
+    @property
+    def keeps(self) -> bool:
+        """Whether this parent is the one who keeps the journal."""
+        return self.role == Membership.Role.OWNER
+
+    def reads(self, entry: Any) -> bool:
+        """Whether an entry of the family is open to this parent; the rule is the queryset's."""
+        opened = entry.family_at
+        return self.reads_from is None or self.user_id == entry.author_id or bool(opened and self.reads_from <= opened)
+
+    def use(self) -> None:
+        """Make this the journal used last: the one ``notes/`` opens."""
+        self.used_at = timezone.now()
+        self.save(update_fields=["used_at"])
+
     def look(self) -> None:
         """Remember that this parent has looked at the list just now."""
         self.seen_at = timezone.now()
@@ -261,9 +294,15 @@ class Membership(SealedModel):
 
     def resting_until(self, today: date) -> date | None:
         """The last day on which this parent's steps rest, or None. Their own hard day counts, and the family's."""
+        # Both with one query for their key, where neither is open yet.
+        open_rows(row for row in (self, self.journal) if "_document" not in row.__dict__)
         # What cannot be opened pauses nothing, and keeps nobody from writing.
-        ends = [row.document.resting_until for row in (self, self.journal) if not row.unreadable]
-        last = max((date.fromisoformat(end) for end in ends if end), default=None)
+        mine = "" if self.unreadable else self.document.resting_until
+        ours = "" if self.journal.unreadable else self.journal.document.resting_until
+        ends = [date.fromisoformat(end) for end in (mine, ours) if end]
+        if ours and self.reads_from and date.fromisoformat(ours) - timedelta(days=RESTING_DAYS) < self.reads_from.date():
+            ends.pop()  # a hard day from before they came is closed to them: no pause shows that there was one
+        last = max(ends, default=None)
         return last if last and last >= today else None
 
     def rest(self, today: date, for_all: bool) -> None:
@@ -273,10 +312,16 @@ class Membership(SealedModel):
         as it is: the entry is saved all the same.
         """
         until = (today + timedelta(days=RESTING_DAYS)).isoformat()
+        # An earlier day never shortens a week that stands: ISO days are ordered as their letters are.
         if for_all and not self.journal.unreadable:
-            self.journal.remember(resting_until=until)
-        else:
-            self._rest_alone_until(until)
+            self.journal.remember(resting_until=max(until, self.journal.document.resting_until))
+        elif not self.unreadable:
+            self._rest_alone_until(max(until, self.document.resting_until))
+
+    def rest_after(self, entry: "Entry", today: date) -> None:
+        """Whoever can read a hard day of the last week now rests until seven days after it."""
+        if not entry.unreadable and entry.document.is_hard and entry.day + timedelta(days=RESTING_DAYS) >= today:
+            self.rest(entry.day, for_all=entry.audience == entry.Audience.FAMILY)
 
     def keep_rest(self, today: date) -> None:
         """A hard entry was kept to oneself: this parent's week goes on, and no pause shows the other parent why."""
@@ -291,7 +336,11 @@ class Membership(SealedModel):
         from journal.models.visits import VisitPlan
 
         since = today - timedelta(days=RESTING_DAYS)
-        recent = Entry.objects.of_family(self.user, self.journal).filter(day__gte=since)
+        # One that was written down in these days counts too, whichever day it tells of: it began its rest then. So does
+        # what this parent may not read because it is older than their coming: it still asks the others for rest.
+        lately = models.Q(day__gte=since) | models.Q(created_at__gte=timezone.now() - timedelta(days=RESTING_DAYS))
+        recent = Entry.objects.alive().filter(lately, journal=self.journal)
+        recent = recent.filter(models.Q(author=self.user) | models.Q(audience=Entry.Audience.FAMILY))
         hard = [entry for entry in recent.opened() if not entry.unreadable and entry.document.is_hard]
         shared = any(entry.audience == Entry.Audience.FAMILY for entry in hard)
         if not self.journal.unreadable and not shared and not VisitPlan.objects.ask_for_rest(self.journal, since):
@@ -308,7 +357,10 @@ class Membership(SealedModel):
         from journal import rhythm
         from journal.models.entries import Entry
 
-        theirs = Entry.objects.alive().filter(journal=self.journal_id, audience=Entry.Audience.AUTHOR)
+        closed = models.Q(audience=Entry.Audience.AUTHOR)
+        if self.reads_from:
+            closed |= models.Q(family_at__lt=self.reads_from)
+        theirs = Entry.objects.alive().filter(closed, journal=self.journal_id)
         theirs = theirs.filter(day__gt=today - timedelta(days=rhythm.WINDOW_DAYS)).exclude(author=self.user_id)
         return any(
             rhythm.asks_for_waiting(entry.day, None if entry.unreadable else entry.document, today)
@@ -326,11 +378,7 @@ class Membership(SealedModel):
     def put_back(self, entry: "Entry", today: date) -> None:
         """Take an entry of this parent's out of the bin; a hard day of the last week asks for its rest again."""
         entry.put_back()
-        if entry.unreadable or not entry.document.is_hard:
-            return
-        until, now = entry.day + timedelta(days=RESTING_DAYS), self.resting_until(today)
-        if until >= today and (now is None or now < until):
-            self.rest(entry.day, for_all=entry.audience == entry.Audience.FAMILY)
+        self.rest_after(entry, today)
 
     def _rest_alone_until(self, until: str) -> None:
         if not self.unreadable:

@@ -2,19 +2,44 @@
 
 import json
 import logging
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import connections, models, transaction
+from django.db import DatabaseError, connections, models, transaction
 from django.utils import timezone
 
-from journal.models.journals import Journal, JournalKey
+from journal.models.journals import Journal, JournalKey, Membership
 from journal.models.sharing import Share, SharedEntry
-from journal.vault import chain
+from journal.vault import Unreadable, chain
 
 logger = logging.getLogger("hallway.log")
+
+# Somebody whose reading has ended and who tries again is noted once in this time: a list of the same line tells nobody more.
+REFUSED_AGAIN = timedelta(days=1)
+
+
+class LogUnavailable(Exception):
+    """The log cannot be written, so nothing is shown: answered with 503 (`journal.middleware.LogMiddleware`)."""
+
+
+class Wrong(models.TextChoices):
+    """What does not fit in a chain."""
+
+    MISSING = "missing", "lines before it are missing"
+    CHANGED = "changed", "does not follow from the line before it"
+    HEAD = "head", "is not where the newest line should be"
+    KEY = "key", "cannot be checked: its key does not open"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first place where something does not fit, and what; never a word of anybody."""
+
+    number: int
+    wrong: Wrong
 
 
 class Verb(models.TextChoices):
@@ -27,26 +52,36 @@ class Verb(models.TextChoices):
     NARROWED = "narrowed"
     STOPPED = "stopped"
     STARTED = "started"
+    CONTINUED = "continued"
     TOOK_OUT = "took_out"
     PRINTED = "printed"
     BRIEFED = "briefed"
     CONFIRMED = "confirmed"
+    EDITED = "edited"
+    READ_PAGE = "read_page"
+    READ_RULES = "read_rules"
+    INVITED = "invited"
+    JOINED = "joined"
+    LEFT = "left"
+    REMOVED = "removed"
+    KEEPS = "keeps"
     COVERED = "covered"
     TOOK_OVER = "took_over"
+    REFUSED = "refused"
 
 
 class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
     """Reading and extending the log."""
 
     def of_family(self, user: Any, journal: Journal) -> Self:
-        """The log of one of this parent's journals, newest first."""
-        return self.filter(journal=journal, journal__memberships__user=user).order_by("-number")
+        """The log of one of this parent's journals since it is open to them, newest first."""
+        since = models.Exists(Membership.objects.reading(user, "at"))
+        return self.filter(since, journal=journal).order_by("-number")
 
     def before(self, number: int) -> Self:
         """The lines before this one, by key."""
         return self.filter(number__lt=number)
 
-    @transaction.atomic
     def record(
         self,
         *,
@@ -58,32 +93,24 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
         shown: Iterable[UUID] = (),
         at: datetime | None = None,
     ) -> None:
-        """Add one line for one request. If the line cannot be written, the act fails with it.
+        """Add one line for one request. If the line cannot be written, the act fails with it: raise LogUnavailable.
 
         ``at`` is for the demo's invented past alone: a request is logged at the moment it is made.
         """
-        # The head is locked before each insert, so that two writers cannot take one number.
-        head, _ = AccessHead.objects.select_for_update().get_or_create(journal_id=journal)
-        event = AccessEvent(
-            journal_id=journal,
-            number=head.number + 1,
-            who=who.pk,
-            role=role,
-            verb=verb,
-            share=share,
-            at=at or timezone.now(),
-            shown=sorted(str(pk) for pk in shown),
-        )
-        event.mac = event.expected_mac(JournalKey.objects.log_key(journal), bytes(head.mac))
-        event.save(force_insert=True)
-        head.number, head.mac = event.number, event.mac
-        head.save(update_fields=["number", "mac"])
+        event = AccessEvent(journal_id=journal, who=who.pk, role=role, verb=verb, share=share, at=at or timezone.now())
+        event.shown = sorted(str(pk) for pk in shown)
+        try:
+            event.append()
+        except (DatabaseError, Unreadable, JournalKey.DoesNotExist) as error:
+            logger.error("the access log of journal %s cannot be written: %s", journal, type(error).__name__)
+            raise LogUnavailable from error
 
     @transaction.atomic
-    def record_reading(self, user: Any, share: Share, entries: Iterable[Any]) -> None:
-        """A counsellor is about to be shown these entries: log it before anything renders, and mark them as read.
+    def record_reading(self, user: Any, share: Share, entries: Iterable[Any], messages: Sequence[Any] = ()) -> None:
+        """A counsellor is about to be shown these entries and messages: log it before anything renders.
 
-        Whoever reads in place of the share's own counsellor reads as their cover, and the line says so.
+        The entries are marked as read with it; who has read a message is kept beside the message. Whoever reads in place
+        of the share's own counsellor reads as their cover, and the line says so.
         """
         ids = [entry.pk for entry in entries]
         reader = share.reader(user)
@@ -92,27 +119,80 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
             journal=share.journal_id,
             who=user,
             role="counsellor",
-            verb=read if ids else Verb.OPENED,
+            verb=read if ids or messages else Verb.OPENED,
             share=share.pk,
-            shown=ids,
+            shown=[*ids, *(message.pk for message in messages)],
         )
         unread = SharedEntry.objects.filter(share=share, entry__in=ids, read_at=None)
         unread.update(read_at=timezone.now(), read_by=None if reader == share.counsellor else reader)
 
-    def first_fault(self, journal: UUID) -> int | None:
-        """Return the number of the first line that does not follow from the one before, or None when the chain holds."""
-        key = JournalKey.objects.log_key(journal)
-        previous, number = b"", 0
-        for event in self.filter(journal=journal).order_by("number").iterator():
-            number += 1
-            if event.number != number or event.expected_mac(key, previous) != bytes(event.mac):
-                return number
-            previous = bytes(event.mac)
-        head = AccessHead.objects.filter(journal=journal).first()
+    def record_refusal(self, user: Any, share_id: UUID) -> None:
+        """A page of a family was refused: where this person could read it once, the family sees that they tried.
+
+        Nothing is said about anybody else: an address that was made up belongs to no journal. The refusal stands whether
+        or not the line can be written.
+        """
+        own, instead = (
+            models.Q(counsellor__user=user),
+            models.Q(covers__counsellor__user=user, covers__starts_at__lte=timezone.now()),
+        )
+        share = Share.objects.filter(own | instead, pk=share_id).first()
+        if share is None:
+            return
+        lately = self.filter(journal=share.journal_id, who=user.pk, verb=Verb.REFUSED, at__gt=timezone.now() - REFUSED_AGAIN)
+        if lately.exists():
+            return
+        try:
+            self.record(journal=share.journal_id, who=user, role="counsellor", verb=Verb.REFUSED, share=share.pk)
+        except LogUnavailable:
+            return
+
+    # ---- whether the chain holds
+
+    def faults(self, journal: UUID) -> list[Fault]:
+        """Every place of a journal's log where something does not fit: lines missing, changed, moved or cut off."""
+        try:
+            key = JournalKey.objects.log_key(journal)
+        except (Unreadable, JournalKey.DoesNotExist):
+            return [Fault(1, Wrong.KEY)]
+        lines = self.filter(journal=journal).order_by("number")
+        return [*_follow(key, lines.iterator(), 0, b""), *self._fault_of_head(journal)]
+
+    def page_fault(self, journal: UUID, page: Sequence["AccessEvent"]) -> Fault | None:
+        """The first fault among the lines of one page (newest first), or between the newest line and the head.
+
+        It costs the same for ten lines and for ten thousand; `manage.py verify_log` looks at all of them.
+        """
+        try:
+            key = JournalKey.objects.log_key(journal)
+        except (Unreadable, JournalKey.DoesNotExist):
+            return Fault(1, Wrong.KEY)
+        lines = list(reversed(page))
+        number = lines[0].number - 1 if lines else 0
+        before = self.filter(journal=journal, number=number).first()
+        if number and before is None:
+            return Fault(lines[0].number, Wrong.MISSING)
+        found = [*_follow(key, lines, number, bytes(before.mac) if before else b""), *self._fault_of_head(journal)]
+        return found[0] if found else None
+
+    def _fault_of_head(self, journal: UUID) -> list[Fault]:
         # Lines without a head are as wrong as a head without its lines: somebody took it to hide a cut tail.
-        if ((head.number, bytes(head.mac)) if head else (0, b"")) != (number, previous):
-            return number + 1
-        return None
+        newest = self.filter(journal=journal).order_by("-number").first()
+        head = AccessHead.objects.filter(journal=journal).first()
+        pairs = [(row.number, bytes(row.mac)) if row else (0, b"") for row in (newest, head)]
+        if pairs[0] == pairs[1]:
+            return []
+        return [Fault(max(pairs[0][0], pairs[1][0]), Wrong.HEAD)]
+
+
+def _follow(key: bytes, lines: Iterable["AccessEvent"], number: int, previous: bytes) -> Iterator[Fault]:
+    """Walk along lines in their order; ``number`` and ``previous`` are those of the line before the first one."""
+    for line in lines:
+        if line.number != number + 1:
+            yield Fault(line.number, Wrong.MISSING)
+        elif line.expected_mac(key, previous) != bytes(line.mac):
+            yield Fault(line.number, Wrong.CHANGED)
+        number, previous = line.number, bytes(line.mac)
 
 
 class AccessEvent(models.Model):
@@ -136,6 +216,16 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"line {self.number} of {self.journal_id}"
+
+    @transaction.atomic
+    def append(self) -> None:
+        """Become the newest line. The head is locked before each insert, so that two writers cannot take one number."""
+        head, _ = AccessHead.objects.select_for_update().get_or_create(journal_id=self.journal_id)
+        self.number = head.number + 1
+        self.mac = self.expected_mac(JournalKey.objects.log_key(self.journal_id), bytes(head.mac))
+        self.save(force_insert=True)
+        head.number, head.mac = self.number, self.mac
+        head.save(update_fields=["number", "mac"])
 
     def expected_mac(self, key: bytes, previous: bytes) -> bytes:
         """The MAC this line has if nobody changed it, or any line before it."""

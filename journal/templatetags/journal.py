@@ -4,11 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from guidance import helplines, library
 from journal import wording
+from journal.models import open_rows
 from journal.models.entries import Hard, Kind, Response, Strain
+from journal.notices import News, news_of
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
 
@@ -21,6 +24,13 @@ ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
     "hard": "hard", "peace": "peace", "own": "own", "money": "money", "help": "help",
 }  # fmt: skip
+
+
+@register.simple_tag
+def journal_choices(memberships: Any) -> list[tuple[str, str]]:
+    """The journals of a person who writes in several, the one used last first: id and name, opened with one query."""
+    open_rows([membership.journal for membership in memberships])
+    return [(str(membership.journal_id), wording.journal_name(membership)) for membership in memberships]
 
 
 @register.filter
@@ -126,6 +136,12 @@ def hard_label(hard: str) -> str:
 
 
 @register.filter
+def parent_name(user: Any) -> str:
+    """Another parent's name in the reader's language."""
+    return wording.parent_name(user)
+
+
+@register.filter
 def role_name(role: Any) -> str:
     """A counsellor's name as families read it, in the page's language."""
     return str(role.name(get_language() or "en"))
@@ -155,10 +171,29 @@ def role_state(role: Any) -> str:
     return gettext("Approved by two people")
 
 
+TAG_ICONS = {
+    "hard": "hard", "plan": "door", "question": "question", "new": "note", "quiet": "clock", "unreadable": "lock",
+    "beyond": "info",
+}  # fmt: skip
+
+
 @register.filter
-def tag_icon(tag: str) -> str:
-    """The icon of a queue tag."""
-    return {"hard": "hard", "new": "note", "quiet": "clock", "plan": "door"}.get(tag, "question")
+def own_first(queue: list[Any]) -> list[Any]:
+    """The families of a queue by whose they are: one's own, then those read for a colleague; each in its order."""
+    return sorted(queue, key=lambda family: family.covering_for)
+
+
+@register.filter
+def any_open(parts: Any) -> bool:
+    """Whether a counsellor can read a part of the journal."""
+    return any(switch.is_open for switch in parts or ())
+
+
+@register.filter
+def queue_tags(family: Any, zone: Any) -> list[tuple[str, str, str]]:
+    """The tags of a family on the queue: name, icon, words."""
+    found = wording.queue_tags(family, timezone.now().astimezone(zone).date())
+    return [(name, TAG_ICONS[name], words) for name, words in found]
 
 
 @register.simple_tag
@@ -168,3 +203,14 @@ def police_advice(country: str) -> str:
         return ""
     line = library.current().helplines.by_id.get("police-advice")
     return line.number if line and line.shows_number(helplines.today()) else ""
+
+
+@register.simple_tag(takes_context=True)
+def something_new(context: Any) -> News:
+    """What waits for whoever is signed in; nothing on a page that is open to everybody."""
+    if "something_new" in context:
+        return context["something_new"]
+    request = context.get("request")
+    if request is None or getattr(request, "is_public", False) or not request.user.is_authenticated:
+        return News()
+    return news_of(request.user)

@@ -102,7 +102,7 @@ def _page(membership: Membership, handover: Handover, *, may_agree: bool) -> dic
         "old": handover.share.counsellor,
         "new": handover.counsellor,
         "days": wording.days(handover.counsellor.weekdays),
-        "takes_new": handover.share.default == Share.Default.NEW,
+        "takes_new": handover.share.choice_of(membership.user) == Share.Default.NEW,
         "others": [wording.parent_name(other.user) for other in others],
         "may_agree": may_agree,
     }

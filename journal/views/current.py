@@ -22,15 +22,14 @@ def current_membership(request: HttpRequest) -> Membership:
 
     Every form carries its journal's id, so that a stale tab never writes into the other journal.
     """
-    memberships = Membership.objects.of_user(request.user)
-    if chosen := request.POST.get("journal"):
-        try:
-            memberships = memberships.filter(journal=UUID(chosen))
-        except ValueError:
-            raise Http404 from None
-    membership = memberships.first()
+    memberships = list(Membership.objects.of_user(request.user))
+    request.journals = memberships  # type: ignore[attr-defined]  # for the switch, which shows where there are two
+    chosen = request.POST.get("journal")
+    membership = next((one for one in memberships if not chosen or str(one.journal_id) == chosen.lower()), None)
     if membership is None:
         raise Http404
+    if membership != memberships[0]:
+        membership.use()  # the pages that follow are about the journal of this form, not about the other one
     membership.user = request.user  # type: ignore[assignment]
     return membership
 

@@ -13,14 +13,16 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.htmx import wants_fragment
-from journal import readers, wording
+from journal import cover, wording
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Draft, Entry, Kind, Membership, Reply
+from journal.models import CentreRole, Draft, Entry, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
-from journal.timeline import reader_choices
+from journal.notices import news_of
+from journal.readers import endings, new_entry_readers
 from journal.views.current import current_membership
+from journal.views.invitations import comes_invited
 from journal.weeks import Weeks
 
 # What "Write it down" on a step page offers: the first kind that belongs to the step.
@@ -35,6 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The quick log; a counsellor goes to the desk, a new parent to the start."""
     memberships = Membership.objects.of_user(request.user)
     if not memberships.exists():
+        if comes_invited(request):
+            return redirect("journal:invitation_join")
         role = CentreRole.objects.of_user(request.user).first()
         if role is None:
             return redirect("journal:journal_start")
@@ -61,12 +65,15 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
         "chosen": chosen if chosen in Kind.values else "",
         "chosen_more": chosen in {kind.value for kind in MORE},
         "resting_until": resting,
-        "has_counsellor": any(
-            value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
-        ),
+        "arrived": MemberInvitation.objects.of_keeper(request.user)
+        .filter(journal=membership.journal, accepted_by__isnull=False)
+        .first(),
+        "new_readers": new_entry_readers(membership),
+        "endings": endings(membership),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
-        "reader_notices": readers.notices(membership),
-        "nobody_reads": readers.nobody_reads(membership),
+        "reader_notices": cover.notices(membership),
+        "nobody_reads": cover.nobody_reads(membership),
+        "something_new": news_of(membership.user),
         **_lately(membership, resting is not None),
     }
 
@@ -85,7 +92,8 @@ def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> Entry
 def _lately(membership: Membership, resting: bool) -> dict[str, Any]:
     """When this parent last wrote, what came back last, and what is new to them."""
     rows = Entry.objects.of_family(membership.user, membership.journal)
-    unread = Reply.objects.of_family(membership.user, membership.journal).exclude(reads__user=membership.user)
+    unread = Reply.objects.of_family(membership.user, membership.journal).filter(from_family=False)
+    unread = unread.exclude(reads__user=membership.user)
     news = Entry.objects.new_to(membership)[:NEWS]
     last = rows.filter(author=membership.user).first()
     lately = ((day, content) for _pk, day, content in rows.contents(membership.journal, LOOKED_BACK))

@@ -11,6 +11,7 @@ from config.htmx import page_or_fragment
 from journal import wording
 from journal.forms.timeline import FilterForm
 from journal.models import Entry, Membership, Reply
+from journal.replies import for_family
 from journal.search import look_back
 from journal.timeline import family_cards, page_of, weeks
 from journal.views.current import current_membership, page_context
@@ -35,7 +36,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 
 def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     rows = Entry.objects.of_family(request.user, membership.journal)
-    before = get_object_or_404(rows, pk=_uuid(request.GET["before"])) if "before" in request.GET else None
+    before = _place(rows, membership, _uuid(request.GET["before"])) if "before" in request.GET else None
     news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened())
     entries, last = page_of(rows, before)
     cards = family_cards([*entries, *(entry for entry in news if entry not in entries)], membership)
@@ -43,28 +44,36 @@ def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
         card.new = card.entry in news
     newest = before.happened_at if before else None
     general = Reply.objects.of_family(request.user, membership.journal).to_all(newest, last.happened_at if last else None)
-    Reply.objects.mark_read(request.user, [*general, *(reply for card in cards for reply in card.replies)])
-    if not before:
+    Reply.objects.mark_read(request.user, [*general, *(reply.row for card in cards for reply in card.replies)])
+    # Where nothing was new there is nothing to remember: a page that only shows writes nothing.
+    if news and not before:
         membership.look()
     shown, elsewhere = cards[: len(entries)], cards[len(entries) :]
     today = wording.today_of(membership.user)
-    listed = weeks(shown, general, today, membership.user.zone)
+    listed = weeks(shown, for_family(general, membership), today, membership.user.zone)
     return {"weeks": listed, "last": last and last.pk, "before": before, "news": elsewhere}
 
 
 def _found(request: HttpRequest, membership: Membership, form: FilterForm) -> dict[str, Any]:
     rows = Entry.objects.of_family(request.user, membership.journal)
     key = form.cleaned_data["before"]
-    before = get_object_or_404(rows, pk=key) if key else None
+    before = _place(rows, membership, key) if key else None
     narrowed = form.narrow(rows)
     if before:
         narrowed = narrowed.before(before.day, before.happened_at, before.pk)
     found = look_back(narrowed.contents(membership.journal, form.search.most + 1), form.search)
     cards = family_cards(rows.filter(pk__in=found.pks).opened(), membership)
-    Reply.objects.mark_read(request.user, [reply for card in cards for reply in card.replies])
+    Reply.objects.mark_read(request.user, [reply.row for card in cards for reply in card.replies])
     today = wording.today_of(membership.user)
     listed = weeks(cards, [], today, membership.user.zone)
     return {"weeks": listed, "last": found.last, "before": before, "looked_to": found.looked_to, "today": today}
+
+
+def _place(rows: Any, membership: Membership, pk: UUID | None) -> Entry:
+    # The last row of the page before may lie in the bin by now, put there in another window: its place is still known.
+    entry: Entry | None = rows.filter(pk=pk).first()
+    binned = Entry.objects.in_bin_of(membership.user).filter(journal=membership.journal)
+    return entry or get_object_or_404(binned, pk=pk)
 
 
 def _uuid(value: str) -> UUID | None:

@@ -37,6 +37,7 @@ from journal.models import (
     AfterVisit,
     Answer,
     Membership,
+    Notice,
     NotReady,
     PlanChanged,
     Share,
@@ -46,6 +47,7 @@ from journal.models import (
 from journal.models.visits import FOLLOW_DAYS, GRAVE
 from journal.vault import Unreadable
 from journal.views.current import current_membership
+from journal.views.desk import open_share
 from journal.visits import card_of, house_today, tasks, when
 
 # Wrong links one address may open in an hour before it has to wait. A token has 256 bits: this spares the server.
@@ -60,6 +62,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     """The family's plans, newest first."""
     membership = current_membership(request)
     plans = VisitPlan.objects.of_family(request.user, membership.journal)[:50].opened()
+    Notice.objects.forget(request.user, membership.journal, Notice.Kind.VISIT)
     return render(request, "journal/visit_list.html", {"cards": [card_of(plan) for plan in plans], **_page(membership)})
 
 
@@ -76,16 +79,22 @@ def visit_add(request: HttpRequest) -> HttpResponse:
     initial = {"journal": membership.journal_id, "submission": uuid.uuid4()}
     form = VisitAddForm(request.POST if request.method == "POST" else None, membership=membership, initial=initial)
     if form.is_bound and form.is_valid():
-        plan = form.save()
+        plan, new = form.save()
+        if not (new or form.is_said_by(plan)):
+            # Sent before, with other words: "Saved." would drop these.
+            target = reverse("journal:visit_edit", args=[plan.pk])
+            return _differs(request, membership, plan, VisitEditForm, "journal/visit_edit.html", target)
         messages.success(request, _("Saved."))
         return redirect("journal:visit_detail", plan.pk)
-    return render(request, "journal/visit_edit.html", {"form": form, **_page(membership)}, status=422 if form.is_bound else 200)
+    context = {"form": form, "target": request.path, **_page(membership)}
+    return render(request, "journal/visit_edit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
 def visit_detail(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """The list of tasks: what is done, what waits, and what cannot start yet."""
     membership, plan = _own_plan(request, visit_id)
+    Notice.objects.forget(request.user, membership.journal, Notice.Kind.VISIT)
     return _detail(request, membership, plan)
 
 
@@ -287,17 +296,22 @@ def _task(request: HttpRequest, visit_id: UUID, form_class: type[PlanForm], temp
         except NotReady:
             form.add_error(None, _("A visit is ready only when both are done."))
         except PlanChanged as changed:
-            plan, status = changed.current, 409
-            form = form_class(_with_version(request, plan), plan=plan, membership=membership)
-    context = {"card": card_of(plan), "said": plan.document, "form": form, "two": status == 409}
+            return _differs(request, membership, changed.current, form_class, template, request.path)
+    context = {"card": card_of(plan), "said": plan.document, "form": form, "target": request.path}
     return render(request, template, {**context, **_page(membership)}, status=status)
 
 
-def _with_version(request: HttpRequest, plan: VisitPlan) -> Any:
-    # What was typed, to be sent again by somebody who has now seen the other version.
+def _differs(
+    request: HttpRequest, membership: Membership, plan: VisitPlan, form_class: type[PlanForm], template: str, target: str
+) -> HttpResponse:
+    """409: what stands in the plan now, and what was typed, to be sent again by somebody who has seen both."""
+    if plan.unreadable:
+        return _detail(request, membership, plan)
     data = request.POST.copy()
     data["version"] = str(plan.version)
-    return data
+    form = form_class(data, plan=plan, membership=membership)
+    context = {"card": card_of(plan), "said": plan.document, "form": form, "two": True, "target": target}
+    return render(request, template, {**context, **_page(membership)}, status=409)
 
 
 def _own_plan(request: HttpRequest, visit_id: UUID) -> tuple[Membership, VisitPlan]:
@@ -325,7 +339,7 @@ def _number(value: str | None) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_visit(request: HttpRequest, share_id: UUID, visit_id: UUID) -> HttpResponse:
     """The sheet, for the counsellor it was given to; the family sees that it was read, and when it was confirmed."""
-    share = get_object_or_404(Share.objects.of_counsellor(request.user), pk=share_id)
+    share = open_share(request, share_id)
     plan = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id, journal=share.journal_id)
     status = 200
     if request.method == "POST":
@@ -370,11 +384,12 @@ def visit_public(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _person_page(request: HttpRequest, token: str) -> HttpResponse:
-    misses = f"visit-misses:{get_adapter().get_client_ip(request)}"
-    if cache.get(misses, 0) >= MISSES:
-        return render(request, "429.html", status=429)
     plan = VisitPlan.objects.by_link(token)
     if plan is None:
+        # A link that holds always opens, whoever guesses beside it behind the same address: a no can be said at any time.
+        misses = f"visit-misses:{get_adapter().get_client_ip(request)}"
+        if cache.get(misses, 0) >= MISSES:
+            return render(request, "429.html", status=429)
         cache.set(misses, cache.get(misses, 0) + 1, MISSES_SECONDS)
         # What is not here is not there in the other language either: the link leads to the front door.
         other = "ja" if get_language() == "en" else "en"

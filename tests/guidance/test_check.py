@@ -47,6 +47,7 @@ BREACHES = [
     (STEP, "2. Rest now.\n", "", "how has 2 points, not 3 to 6"),
     (STEP, "kind: greet", "kind: chat", "order and kind are the same"),
     (STEP, "{{ emergency }}", "{{ emergency }} {{ helpline:listening }}", "names other helplines than the other language"),
+    ("en/pages/about.md", "\n---\n\n", "\n---\n\n## A part\n\n", "has other headings than the other language"),
     (STEP, "sources: [one]", "sources: [one, one]", "a source stands twice"),
     (STEP, "title: A title", "title: Another", "the other language has changed since"),
     (STEP, 'source_hash: "', 'source_hash: ""\nreviewed_on: ""  # "', "the other language was never compared"),

@@ -86,7 +86,7 @@ def test_words_quoted_as_said_are_not_explained():
 def test_an_explanation_opens_without_a_script_and_marks_language_and_reading(language, parts):
     with translation.override(language):
         html = marks.words(["ibasho"])
-    assert html.startswith('<details class="words">')
+    assert html.startswith('<details class="terms">')
     assert all(part in html for part in parts)
     assert TEXTS.glossary.terms["ibasho"].explain[language] in html
 
@@ -94,7 +94,7 @@ def test_an_explanation_opens_without_a_script_and_marks_language_and_reading(la
 def test_on_paper_the_explanation_stands_open():
     style = (library.ROOT.parent.parent / "static" / "print.css").read_text("utf-8")
     assert "details::details-content { content-visibility: visible; }" in style
-    assert ".words summary { display: none; }" in style
+    assert ".terms summary { display: none; }" in style
 
 
 def test_a_word_first_used_in_a_list_of_dos_is_explained_below_it(client):

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from journal import readers
+from journal import cover
 from journal.models import (
     Absence,
     AccessEvent,
@@ -26,13 +26,18 @@ from journal.models import (
     Entry,
     Handover,
     Journal,
+    Part,
     Reply,
+    ReplyHurt,
+    ReplyRead,
     Share,
     SharedEntry,
+    SharedPart,
     Verb,
+    leave,
 )
 from journal.models.cover import earliest_start
-from journal.views.desk import desk_family
+from journal.views.family import desk_family
 from tests import factories
 from tests.conftest import SECRET, send_away, sign_in
 
@@ -57,7 +62,7 @@ def role_of(world, name):
 
 def told(world, name="owner"):
     membership = factories.make_membership(world.journal, world.roles[name])
-    return [sentence for notice in readers.notices(membership) if notice.share == world.share.pk for sentence in notice.said]
+    return [sentence for notice in cover.notices(membership) if notice.share == world.share.pk for sentence in notice.said]
 
 
 # ---- what a cover opens
@@ -151,13 +156,67 @@ def test_the_log_the_entry_and_the_answer_name_the_colleague_who_read(client, wo
     client.post(reverse("journal:reply_add", args=[world.share.pk]), data)
     assert AccessEvent.objects.filter(journal=world.journal, verb=Verb.COVERED, who=world.roles["covering"].pk).exists()
     sign_in(client, world.roles["owner"])
-    page = client.get(reverse("journal:share_list")).content.decode()
+    page = client.get(reverse("journal:log_list")).content.decode()
     assert "Read as cover for Ms counsellor" in page
-    assert "<td>Ms covering</td>" in page
+    assert "Ms covering" in page
     notes = client.get(reverse("journal:entry_list")).content.decode()
     assert "Read by Ms covering" in notes
     assert "<b>Ms covering</b>" in notes
     assert Reply.objects.get(author=world.roles["covering"]).counsellor == role_of(world, "covering")
+
+
+def test_a_colleague_reads_no_part_that_was_opened_to_one_person(client, world):
+    for part in (Part.PAGE, Part.AGREEMENTS, Part.COUNT):
+        SharedPart.objects.set_open(world.roles["owner"], world.share, part, opened=True)
+    sign_in(client, world.roles["covering"])
+    assert client.get(reverse("journal:desk_family", args=[world.share.pk])).status_code == 200
+    for name, answer in (("desk_page", 404), ("desk_agreements", 404)):
+        assert client.get(reverse(f"journal:{name}", args=[world.share.pk])).status_code == answer
+    sign_in(client, world.roles["counsellor"])
+    assert client.get(reverse("journal:desk_page", args=[world.share.pk])).status_code == 200
+
+
+def test_a_question_of_the_family_says_which_colleague_read_it(client, world):
+    sign_in(client, world.roles["owner"])
+    Reply.objects.send(
+        share=world.share, author=world.roles["owner"], entry=world.entry, submission=uuid.uuid4(), text="Why?", from_family=True
+    )
+    assert Reply.objects.get().cover is None
+    ReplyRead.objects.create(reply=Reply.objects.get(), user=world.roles["covering"])
+    page = client.get(reverse("journal:entry_list")).content.decode()
+    assert "Read by Ms covering" in page
+    assert "Read by Ms counsellor" not in page
+
+
+def test_a_colleagues_answer_that_hurt_counts_for_the_colleague(world):
+    send = {"share": world.share, "entry": world.entry, "submission": uuid.uuid4(), "text": "No."}
+    reply, _new = Reply.objects.send(author=world.roles["covering"], **send)
+    ReplyHurt.objects.say(user=world.roles["owner"], reply=reply, told_counsellor=True)
+    roles = [role_of(world, name) for name in ("counsellor", "covering")]
+    assert ReplyHurt.objects.count_by_counsellor([role.pk for role in roles]) == {roles[1].pk: 1}
+    assert ReplyHurt.objects.visible_to(world.roles["covering"]).exists()
+    assert not ReplyHurt.objects.visible_to(world.roles["counsellor"]).exists()
+
+
+def test_the_queue_says_for_whom_a_family_is_read(client, world):
+    sign_in(client, world.roles["covering"])
+    page = client.get(reverse("journal:desk_queue")).content.decode()
+    assert world.journal.code_name("en") in page
+    assert "Ms counsellor" in page
+
+
+def test_no_reading_day_is_promised_or_missed_in_days_away(world):
+    Cover.objects.all().delete()
+    Absence.objects.all().delete()
+    role = CentreRole.objects.get(pk=world.share.counsellor_id)
+    CentreRole.objects.filter(pk=role.pk).update(reading_days="0123456")
+    opened = timezone.now() - timedelta(days=9)
+    SharedEntry.objects.filter(share=world.share).update(shared_at=opened)
+    Absence.objects.create(counsellor=role, first_day=role.today - timedelta(days=20), last_day=role.today + timedelta(days=3))
+    role.refresh_from_db()
+    wait = role.wait(opened, timezone.now())
+    assert (wait.missed, wait.next) == (None, role.today + timedelta(days=4))
+    assert SharedEntry.objects.tell_missed([role], timezone.now()) == {}
 
 
 def test_who_can_read_an_entry_names_the_colleague_while_they_can(client, world):
@@ -279,8 +338,22 @@ def test_agreeing_begins_with_one_and_ends_with_the_other(client, world):
     assert set(Entry.objects.visible_to(world.roles["covering"])) == {world.entry}
     (share,) = Share.objects.of_counsellor(world.roles["covering"])
     assert (share.default, share.granted_by, share.cover_allowed) == ("new", world.roles["owner"], False)
-    page = client.get(reverse("journal:share_list")).content.decode()
+    page = client.get(reverse("journal:log_list")).content.decode()
     assert "Took over from Ms counsellor" in page
+
+
+def test_agreeing_takes_along_the_choice_of_the_parent_who_agrees_and_no_other_part(world):
+    member = world.roles["member"]
+    world.share.set_default("new")
+    world.share.choose(member, "chosen")
+    SharedPart.objects.set_open(member, world.share, Part.PAGE, opened=True)
+    leave(factories.make_membership(world.journal, member))
+    Share.objects.filter(pk=world.share.pk).update(granted_by=member)
+    proposal = Handover.objects.get(pk=world.rows["handover"])
+    proposal.share.refresh_from_db()
+    share = proposal.agree(world.roles["owner"], with_entries=True)
+    assert share.default == "chosen"
+    assert not share.parts.exists()
 
 
 def test_agreeing_without_the_tick_opens_no_entry_written_before(client, world):

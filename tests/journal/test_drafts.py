@@ -113,6 +113,15 @@ def test_without_a_script_keeping_a_draft_comes_back_to_the_form(parent, world):
     assert "Draft kept at" in home(parent)
 
 
+def test_a_page_that_is_going_keeps_its_draft_without_taking_the_next_pages_message(parent, world):
+    form = form_of_entry(world, words="half", sequence=1)
+    beacon = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "no-cors"}
+    assert parent.post(reverse("journal:entry_draft"), form, headers=beacon).status_code == 204
+    page = home(parent)
+    assert "half" in page
+    assert "Draft kept at" not in page
+
+
 def test_a_changed_entry_is_offered_with_what_was_typed_and_its_version(parent, world):
     change(parent, world.entry, words="a better way to say it", noticed="A nod.", response="sign")
     page = parent.get(reverse("journal:entry_detail", args=[world.entry.pk])).content.decode()

@@ -188,7 +188,7 @@ def test_a_counsellor_is_let_read_this_one_day_and_it_is_said_that_it_is_not_ton
     assert "Let Ms counsellor read this" in page
     assert "Ms counsellor reads on Fridays, so not tonight." in page
     readers = reverse("journal:entry_readers", args=[entry.pk])
-    response = parent.post(readers, {"readers": str(world.share.pk), "hard": "1"})
+    response = parent.post(readers, {"also": str(world.share.pk), "hard": "1"})
     assert response.headers["Location"] == url
     assert SharedEntry.objects.filter(entry=entry, share=world.share).exists()
     assert "Let Ms counsellor read this" not in parent.get(url).content.decode()
@@ -292,6 +292,11 @@ def test_while_the_steps_rest_no_page_of_the_journal_names_a_step_or_holds_anyth
         assert "/steps/" not in main, name
         assert "Start with a greeting" not in main, name
         assert "Write it down" not in main, name
+    for name in ("week_list", "suggestion_rules", "visit_list", "visit_add", "agreement_list", "family_page", "entry_bin"):
+        page = resting.get(reverse(f"journal:{name}")).content.decode()
+        main = page[page.index("<main") : page.index("</main>")]
+        assert "/steps/" not in main, name
+        assert "next step" not in main.casefold(), name
     edit(resting, entry, words="still mine")
     assert Entry.objects.get(pk=entry.pk).document.step == 3
 
@@ -333,3 +338,20 @@ def test_a_hard_day_asks_for_no_answer_of_anybody(resting, world):
     assert Kind.HARD in WITHOUT_RESPONSE
     page = resting.get(reverse("journal:entry_detail", args=[newest(world).pk])).content.decode()
     assert "Did anything come back?" not in page
+
+
+def test_a_hard_day_that_is_opened_to_the_other_parent_rests_their_steps_too(parent, client, world):
+    write(parent, world, "hard")
+    entry = newest(world)
+    assert entry.audience == Entry.Audience.AUTHOR
+    parent.post(reverse("journal:entry_readers", args=[entry.pk]), {"readers": "family"})
+    sign_in(client, world.roles["member"])
+    assert "The steps are paused until" in client.get(reverse("journal:home")).content.decode()
+
+
+def test_a_slip_of_the_finger_taken_back_leaves_the_rest_after_a_hard_day_told_late(parent, world):
+    long_ago = (timezone.localdate() - timedelta(days=20)).isoformat()
+    write(parent, world, "hard", when="other", day=long_ago)
+    write(parent, world, "hard")
+    parent.post(reverse("journal:entry_delete", args=[newest(world).pk]), {"undo": "1"})
+    assert "The steps are paused until" in parent.get(reverse("journal:home")).content.decode()

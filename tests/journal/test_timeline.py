@@ -1,12 +1,14 @@
 """The list of entries: looking for something, earlier pages, and what is new from the other parent."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from journal.models import Entry, EntryContent, Membership
 from tests import factories
@@ -226,3 +228,22 @@ def test_looking_through_makes_a_model_for_no_more_than_a_page(parent, world):
     finally:
         post_init.disconnect(note, sender=Entry)
     assert len(made) == 25
+
+
+def test_the_next_page_comes_though_the_last_row_before_it_went_into_the_bin_meanwhile(client, world):
+    owner = world.roles["owner"]
+    older, last = (
+        factories.make_entry(world.journal, owner, words, happened_at=timezone.now() - timedelta(days=days))
+        for days, words in ((9, "older"), (2, "newer"))
+    )
+    last.put_in_bin()
+    sign_in(client, owner)
+    page = client.get(reverse("journal:entry_list"), {"before": last.pk})
+    assert page.status_code == 200
+    assert "older" in page.content.decode()
+    found = client.post(reverse("journal:entry_list"), {"journal": world.journal.pk, "words": "older", "before": last.pk})
+    assert found.status_code == 200
+    erased = last.pk
+    last.erase()
+    assert client.get(reverse("journal:entry_list"), {"before": erased}).status_code == 404
+    assert older in Entry.objects.of_family(owner, world.journal)

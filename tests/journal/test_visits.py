@@ -270,6 +270,23 @@ def test_the_same_form_twice_makes_one_plan(parent, world):
     assert first["Location"] == second["Location"]
 
 
+def test_the_same_form_again_with_other_words_shows_both_and_keeps_the_first(parent, world):
+    data = {"journal": world.journal.pk, "submission": uuid.uuid4(), "share": "other", "visitor": "Mr Sato", "at": "14:00"}
+    data |= {"day": (NOW() + timedelta(days=5)).date().isoformat(), "length": "Half an hour", "aftercare": "At home"}
+    parent.post(url("add"), data | {"purpose": "First words"})
+    answer = parent.post(url("add"), data | {"purpose": "Second words"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "First words" in page
+    assert "Second words" in page
+    plan = VisitPlan.objects.get(journal=world.journal, submission=data["submission"])
+    assert plan.document.purpose == "First words"
+    target = url("edit", plan)
+    assert f'action="{target}"' in page
+    parent.post(target, data | {"purpose": "Second words", "version": plan.version})
+    assert fresh(plan).document.purpose == "Second words"
+
+
 def test_tasks_that_cannot_start_yet_say_so(parent, world):
     plan = factories.make_visit(world.journal)
     assert [task.blocked for task in tasks(plan)] == [False, False, True, False, True]
@@ -408,6 +425,17 @@ def test_who_guesses_waits(db):
     statuses = {Client().get(url("public", token=f"guess-{number}")).status_code for number in range(20)}
     assert statuses == {404}
     assert Client().get(url("public", token="guess-20")).status_code == 429
+    cache.clear()
+
+
+def test_a_link_that_holds_opens_whoever_guessed_behind_the_same_address(link):
+    plan, address = link
+    cache.clear()
+    for number in range(21):
+        Client().get(url("public", token=f"guess-{number}"))
+    assert Client().get(url("public", token="guess-21")).status_code == 429
+    assert press(address, "no").status_code == 303
+    assert fresh(plan).state == VisitPlan.State.OFF
     cache.clear()
 
 

@@ -1,11 +1,9 @@
 """Screens of a parent's journal."""
 
 from django.http import HttpResponse
-from django.test import Client
 
 from journal.models import CentreRole, Entry, EntryContent
 from tests import factories
-from tests.conftest import sign_in
 from tests.screens.stage import Stage, form_of_entry, page, reply, screen
 
 page("journal:home", "owner")
@@ -98,15 +96,6 @@ def _share_check(stage: Stage) -> HttpResponse:
 def _share_nothing(stage: Stage) -> HttpResponse:
     code = factories.make_code(CentreRole.objects.get(user=stage.world.roles["other"]))
     return stage.post("journal:share_add", {"journal": stage.world.journal.pk, "code": code})
-
-
-@screen("journal:share_list with a long log", "owner")
-def _log(stage: Stage) -> HttpResponse:
-    reader = Client()
-    sign_in(reader, stage.world.roles["counsellor"])
-    for _ in range(22):
-        reader.get(stage.url("journal:desk_family", share_id=stage.world.share.pk))
-    return stage.get("journal:share_list")
 
 
 @screen("journal:home with a draft, after the other parent wrote", "owner")

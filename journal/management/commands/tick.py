@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from journal import tasks
+from journal import notices, tasks
 
 
 class Command(BaseCommand):
@@ -17,5 +18,7 @@ class Command(BaseCommand):
         done, failed = tasks.run()
         for name, count in done.items():
             self.stdout.write(f"{name}: {count}")
+        for state, count in notices.counts(timezone.now()).items():
+            self.stdout.write(f"mails {state}: {count}")
         if failed:
             raise CommandError(f"failed: {', '.join(failed)}")

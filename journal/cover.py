@@ -1,0 +1,142 @@
+"""What a family is told about who reads: that a counsellor is away and who reads instead, that one has left, what is proposed."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language, gettext
+
+from journal import wording
+from journal.models import Absence, CentreRole, Cover, Handover, Membership, Share
+from journal.readers import ShareCard
+
+# Holidays are announced this long before they begin: our own figure.
+ANNOUNCED = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class ReaderNotice:
+    """One thing a family is told about one share, as sentences. ``cover`` and ``handover`` are what can be answered."""
+
+    share: UUID
+    said: list[str]
+    cover: Cover | None = None
+    handover: Handover | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentences in a row."""
+        return ("" if get_language() == "ja" else " ").join(self.said)
+
+    @property
+    def cover_name(self) -> str:
+        """Who reads instead, as families read the name."""
+        return self.cover.counsellor.name(get_language() or "en") if self.cover else ""
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether a colleague is named who does not read yet."""
+        return self.cover is not None and not self.cover.has_begun
+
+
+def notices(membership: Membership) -> list[ReaderNotice]:
+    """What this parent is told now, with the same number of queries for one counsellor and for five."""
+    user, journal = membership.user, membership.journal
+    shares = list(Share.objects.of_member(user, journal).running())
+    if not shares:
+        return []
+    active = set(Share.objects.of_member(user, journal).active().values_list("pk", flat=True))
+    covers = {cover.share_id: cover for cover in reversed(Cover.objects.named_to(user, journal))}
+    today = min(share.counsellor.today for share in shares)
+    absences = Absence.objects.of_counsellors([share.counsellor_id for share in shares], today)
+    away = {absence.counsellor_id: absence for absence in reversed(absences) if absence.first_day <= today + ANNOUNCED}
+    found = [_of_share(share, share.pk in active, covers.get(share.pk), away.get(share.counsellor_id)) for share in shares]
+    found += [_proposal(handover) for handover in Handover.objects.of_member(user, journal)]
+    return [notice for notice in found if notice]
+
+
+def nobody_reads(membership: Membership) -> bool:
+    """Whether a family that let somebody read, and did not end it, has nobody who reads now."""
+    shares = Share.objects.of_member(membership.user, membership.journal)
+    return shares.running().exists() and not shares.active().exists()
+
+
+def told_beside(cards: list[ShareCard], membership: Membership) -> list[ShareCard]:
+    """Add to each card of a share what is said beside it, and whether this parent may widen it."""
+    told = notices(membership)
+    own = set(Share.objects.kept_by(membership.user).filter(journal=membership.journal).values_list("pk", flat=True))
+    for card in cards:
+        card.notices = [notice for notice in told if notice.share == card.share.pk]
+        card.may_widen = card.share.pk in own
+    return cards
+
+
+def _of_share(share: Share, active: bool, cover: Cover | None, absence: Absence | None) -> ReaderNotice | None:
+    language = get_language() or "en"
+    name = share.counsellor.name(language)
+    if not active:
+        return ReaderNotice(share.pk, [gettext("%(c)s can no longer read. The centre ended this, not you.") % {"c": name}])
+    if cover:
+        return ReaderNotice(share.pk, _cover_sentences(share, cover), cover=cover)
+    if absence:
+        said = {"c": name, "first": wording.day(absence.first_day), "date": wording.day(absence.last_day)}
+        if absence.first_day <= share.counsellor.today:
+            return ReaderNotice(share.pk, [gettext("%(c)s is away until %(date)s. Nobody reads until then.") % said])
+        return ReaderNotice(share.pk, [gettext("%(c)s is away from %(first)s to %(date)s. Nobody reads in that time.") % said])
+    return None
+
+
+def _cover_sentences(share: Share, cover: Cover) -> list[str]:
+    language = get_language() or "en"
+    zone = share.counsellor.user.zone
+    begins = cover.starts_at.astimezone(zone).date()
+    first = cover.absence.first_day if cover.absence else begins
+    names = {"c": share.counsellor.name(language), "d": cover.counsellor.name(language), "date": wording.day(cover.until)}
+    if first <= share.counsellor.today:
+        said = [wording.cover(share.counsellor, cover.counsellor, cover.until)]
+    else:
+        sentence = gettext("%(c)s is away from %(first)s to %(date)s. %(d)s reads instead.")
+        said = [sentence % {**names, "first": wording.day(first)}]
+    if not cover.has_begun:
+        said.append(gettext("%(d)s begins on %(date)s. Until then nothing changes.") % {**names, "date": wording.day(begins)})
+    return said
+
+
+def _proposal(handover: Handover) -> ReaderNotice:
+    language = get_language() or "en"
+    names = {"c": handover.share.counsellor.name(language), "d": handover.counsellor.name(language)}
+    sentence = gettext("%(d)s could take over from %(c)s. You decide. Until then nothing changes.")
+    return ReaderNotice(handover.share_id, [sentence % names], handover=handover)
+
+
+def reading_instead(membership: Membership) -> dict[UUID, Cover]:
+    """The colleagues who read now, by share: the sentence on every entry names them too."""
+    covers = Cover.objects.named_to(membership.user, membership.journal)
+    return {cover.share_id: cover for cover in covers if cover.has_begun}
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The colleagues who read, or have read, instead of somebody: now by share, and ever by share and account."""
+
+    instead: dict[UUID, Cover] = field(default_factory=dict)
+    colleagues: dict[tuple[UUID, int | None], CentreRole] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, membership: Membership) -> "Readers":
+        """Those of one journal."""
+        covers = Cover.objects.of_member(membership.user, membership.journal)
+        return cls(
+            instead=reading_instead(membership),
+            colleagues={(cover.share_id, cover.counsellor.user_id): cover.counsellor for cover in covers},
+        )
+
+
+def at_desk(user: Any, share: Share) -> dict[str, Any]:
+    """What a counsellor's page of a family says about cover and handover."""
+    cover = None
+    if share.counsellor.user_id != user.pk:
+        cover = share.covers.held_by(user).select_related("share__counsellor__user").first()
+    proposed = Handover.objects.of_counsellor(user).filter(share=share).first()
+    return {"own": share.counsellor.user_id == user.pk, "cover": cover, "proposed": proposed}

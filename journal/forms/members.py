@@ -1,0 +1,129 @@
+"""Coming to write together, and leaving."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from journal.forms.accounts import NOTICE_VERSION, PlaceFields
+from journal.forms.sharing import CodeForm
+from journal.models import Consent, Journal, MemberInvitation, Mine, User
+
+
+class InvitationCodeForm(CodeForm):
+    """The code another parent read out. Wrong ones count together with those of counsellors."""
+
+    too_many = _("Too many codes did not match. Wait an hour, and look at the code together with the one who asked you.")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["code"].label = _("Type the code you were told.")
+        self.fields["code"].error_messages["required"] = _("Type the code you were told.")
+
+    def find(self, code: str) -> MemberInvitation | None:
+        """The invitation behind the code, for this person."""
+        return MemberInvitation.objects.by_code(code, self.user)
+
+
+class ComeForm(PlaceFields):
+    """Saying yes: a name for the one who asked; and, for who has no journal yet, what every parent is asked at the start."""
+
+    shared_device = forms.ChoiceField(
+        label=_("Can someone else use this device or read your mail?"),
+        choices=[("yes", _("Yes, or I am not sure")), ("no", _("No, only me"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    display_name = forms.CharField(
+        label=_("What shall the others who write here call you?"),
+        help_text=_("A nickname is enough."),
+        max_length=60,
+        error_messages={"required": _("Write a name that the one who asked you knows.")},
+    )
+    understood = forms.BooleanField(
+        label=_("I have read this."),
+        error_messages={"required": _("Read the lines above, then tick this box.")},
+    )
+
+    field_order = ["display_name", "shared_device", "country", "time_zone", "understood"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        self.is_new = not Consent.objects.filter(user=user, what="journal", withdrawn_at=None).exists()
+        super().__init__(*args, **kwargs)
+        self.fields["display_name"].initial = user.display_name
+        if not self.is_new:
+            for name in ("shared_device", "country", "time_zone", "understood"):
+                del self.fields[name]
+
+    @transaction.atomic
+    def save(self, invitation: MemberInvitation) -> bool:
+        """Keep the choices and say yes; False, and nothing is kept, when the invitation is used up or withdrawn meanwhile."""
+        if not invitation.accept(self.user):
+            return False
+        data, user = self.cleaned_data, self.user
+        user.display_name = data["display_name"]
+        changed = ["display_name"]
+        if self.is_new:
+            user.shared_device = data["shared_device"] == "yes"
+            user.country, user.time_zone = data["country"], data["time_zone"]
+            user.language = get_language() or "en"
+            changed += ["shared_device", "country", "time_zone", "language"]
+            Consent.objects.create(user=user, what="journal", text_version=NOTICE_VERSION)
+        user.save(update_fields=changed)
+        return True
+
+
+class ConfirmForm(forms.Form):
+    """The last word of whoever keeps the journal: what of the time before is open to who came."""
+
+    earlier = forms.ChoiceField(
+        label=_("What may they read?"),
+        choices=[
+            ("no", _("What is written from now on")),
+            ("yes", _("Also what was written before, except what somebody kept to themselves")),
+        ],
+        initial="no",
+        widget=forms.RadioSelect,
+    )
+
+
+class LeaveForm(forms.Form):
+    """What becomes of one's own words."""
+
+    mine = forms.ChoiceField(
+        label=_("What shall happen with what you wrote?"),
+        choices=[
+            (Mine.STAYS.value, _("Leave it as it is. What the others can read, they still can.")),
+            (Mine.CLOSED.value, _("Close all of it. Nobody can read it.")),
+            (Mine.ERASED.value, _("Erase all of it for good, with the answers to it.")),
+        ],
+        initial=Mine.STAYS.value,
+        widget=forms.RadioSelect,
+    )
+
+
+class JournalForm(forms.Form):
+    """One more journal, of one's own."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    relation = forms.CharField(
+        label=_("Your word for the person (optional)"),
+        help_text=_("For example: my son, my daughter, or an initial. Not a full name."),
+        max_length=20,
+        required=False,
+    )
+
+    def save(self, user: User) -> Journal | None:
+        """Make it once, however often the form arrives; None for an id that is another's."""
+        pk: UUID = self.cleaned_data["submission"]
+        if first := Journal.objects.of_member(user).filter(pk=pk).first():
+            return first
+        try:
+            with transaction.atomic():
+                return Journal.start(user, relation=self.cleaned_data["relation"], pk=pk)
+        except IntegrityError:
+            return None

@@ -1,0 +1,136 @@
+"""What is new to somebody, in one query; and the mail that says only that something is.
+
+A mail is sent at least once, never lost: it is claimed, handed over, then marked. Where the machine dies between the last
+two, the claim ends after an hour and the mail goes out again, under the same Message-ID.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from journal.models import Journal, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models.notices import KEPT, MOST_TRIES
+from journal.tasks import job
+
+logger = logging.getLogger("hallway.notices")
+
+# So long before a reading ends the family is told.
+ENDING_DAYS = 7
+MOST_MAILS = 200
+# What the mail server says about one address or one mail; everything else is about the server.
+ONE_ALONE = (SMTPRecipientsRefused, SMTPDataError)
+
+
+@dataclass(frozen=True)
+class News:
+    """What waits for one person: yes or no, never what it says."""
+
+    reply: bool = False
+    visit: bool = False
+    waiting: bool = False
+    ending: bool = False
+    desk: bool = False
+
+    @property
+    def of_journal(self) -> bool:
+        """Whether something waits in a journal of theirs."""
+        return self.reply or self.visit or self.waiting or self.ending
+
+    def __bool__(self) -> bool:
+        return self.of_journal or self.desk
+
+
+def news_of(user: Any) -> News:
+    """What is new to this person, in their journals and on their desk: one query."""
+    mine = Journal.objects.of_member(user).order_by().values("pk")
+    replies = Reply.objects.visible_to(user).filter(journal__in=mine).exclude(author=user).exclude(reads__user=user)
+    waits = {
+        "reply": replies.order_by(),
+        "visit": Notice.objects.filter(user=user, kind=Notice.Kind.VISIT, journal__in=mine),
+        "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False).order_by(),
+        "ending": ending_soon(timezone.now()).filter(journal__in=mine),
+        "desk": SharedEntry.objects.readable_by(user).filter(reviewed_at=None),
+    }
+    exist = {name: models.Exists(rows.values("pk")) for name, rows in waits.items()}
+    row = User.objects.filter(pk=user.pk).values(**exist).first()
+    return News(**row) if row else News()
+
+
+def ending_soon(now: datetime) -> models.QuerySet[Share]:
+    """Readings that hold now and end within a week, unless the family goes on."""
+    return Share.objects.active().filter(ends_at__lte=now + timedelta(days=ENDING_DAYS))
+
+
+@job
+def tell_endings(now: datetime) -> int:
+    """Put a mail for each reading that ends soon into the outbox: once for each end."""
+    shares = list(ending_soon(now).values_list("journal", "ends_at"))
+    parents = Membership.objects.filter(journal__in={journal for journal, _ in shares}, user__notice_hour__isnull=False)
+    for parent in parents.select_related("user"):
+        for day in {at.date() for journal, at in shares if at and journal == parent.journal_id}:
+            Outbox.objects.enqueue([parent.user], Outbox.Kind.ENDING, day)
+    return len(shares)
+
+
+@job
+def delete_notices(now: datetime) -> int:
+    """Delete what was sent two months ago."""
+    return Outbox.objects.filter(sent_at__lt=now - KEPT).delete()[0]
+
+
+@job(atomic=False)
+def send_notices(now: datetime) -> int:
+    """Send what is due; return how many people were told. No transaction is open while a mail server is waited for."""
+    told = 0
+    due = Outbox.objects.due(now).order_by().values("user").annotate(first=models.Min("due_at")).order_by("first")
+    for user_id in due.values_list("user", flat=True)[:MOST_MAILS]:
+        rows = Outbox.objects.claim(user_id, now)
+        if not rows:
+            continue
+        user = rows[0].user
+        if not news_of(user):
+            # They have looked meanwhile: a mail would say what is no longer so.
+            Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+            continue
+        try:
+            _mail(user, rows[0]).send()
+        except Exception as error:  # whatever it is: the mail waits, and is not lost
+            for row in rows:
+                row.postpone(now)
+            # Its class alone: what a mail server says names addresses.
+            logger.warning("a notice could not be sent: %s", type(error).__name__)
+            if isinstance(error, ONE_ALONE):
+                continue
+            break  # the server is away: it is not asked again for each of the others
+        for row in rows:
+            row.mark_sent(max(now, timezone.now()))
+        told += 1
+    return told
+
+
+def _mail(user: User, row: Outbox) -> EmailMessage:
+    """The same two sentences for everybody, and the address of the front page."""
+    with translation.override(user.language):
+        subject = render_to_string("journal/email/news_subject.txt").strip()
+        body = render_to_string("journal/email/news_message.txt", {"link": f"{settings.SITE_URL}/{user.language}/"}).strip()
+    host = settings.SITE_URL.split("//")[-1].split(":")[0]
+    return EmailMessage(subject, f"{body}\n", to=[user.email], headers={"Message-ID": f"<notice-{row.pk}@{host}>"})
+
+
+def counts(now: datetime) -> dict[str, int]:
+    """How the mails are doing: numbers alone, for the operator."""
+    unsent = Outbox.objects.unsent()
+    return {
+        "waiting": unsent.filter(tries=0).count(),
+        "to be tried again": unsent.filter(tries__gt=0, tries__lt=MOST_TRIES).count(),
+        "given up": unsent.filter(tries__gte=MOST_TRIES).count(),
+        "sent in the last 24 hours": Outbox.objects.filter(sent_at__gt=now - timedelta(days=1)).count(),
+    }

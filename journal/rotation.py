@@ -8,9 +8,11 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import QuerySet
 
 from journal.models import JournalKey
 from journal.vault import Unreadable, factor_master, vault
@@ -43,7 +45,7 @@ def look(*, rewrap: bool) -> Found:
     return found
 
 
-def _each(rows, act: Callable[..., None]) -> None:  # type: ignore[no-untyped-def]
+def _each(rows: QuerySet[Any], act: Callable[..., None]) -> None:
     # By id and in small transactions: nobody who is writing waits for long, and a run that stops goes on where it was.
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):

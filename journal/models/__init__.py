@@ -5,6 +5,7 @@ from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
+from journal.models.erasing import AtCentre, NotAlone, erase_account, erase_journal
 from journal.models.exports import Export, Import
 from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
@@ -22,6 +23,7 @@ __all__ = [
     "Agreement",
     "AgreementContent",
     "AskedNotTo",
+    "AtCentre",
     "AfterVisit",
     "Answer",
     "Centre",
@@ -50,6 +52,7 @@ __all__ = [
     "Mine",
     "PageContent",
     "PersonContent",
+    "NotAlone",
     "NotReady",
     "Notice",
     "Outbox",
@@ -71,6 +74,8 @@ __all__ = [
     "VisitContent",
     "VisitPlan",
     "day_of",
+    "erase_account",
+    "erase_journal",
     "finish_review",
     "leave",
     "offer",

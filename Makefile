@@ -8,7 +8,7 @@ PICK := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python; do 
 	[ -n "$$p" ] && command -v "$$p" >/dev/null 2>&1 && \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo "$$p"; break; }; done
 
-.PHONY: run test test-full test-postgres check lock clean
+.PHONY: run test test-full test-faults test-postgres check lock clean
 
 run: $(VENV)/run.stamp locale/ja/LC_MESSAGES/django.mo
 	@mkdir -p var staticfiles
@@ -19,11 +19,14 @@ run: $(VENV)/run.stamp locale/ja/LC_MESSAGES/django.mo
 
 test: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	@$(BIN)/python -m tests.tools.browser
-	$(BIN)/python -m pytest -m "not full"
+	$(BIN)/python -m pytest -m "not full and not faults"
 
 test-full: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	@$(BIN)/python -m tests.tools.browser
 	$(BIN)/python -m pytest
+
+test-faults: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
+	$(BIN)/python -m pytest -m faults --numprocesses=0
 
 test-postgres: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	$(BIN)/python -m tests.tools.postgres $(BIN)/python -m pytest -m "not browser and not full"

@@ -5,7 +5,6 @@ die between them, `manage.py tick` finishes, and a restored backup goes through 
 """
 
 import logging
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,11 +76,13 @@ def erase_account(user: User) -> None:
 def finish() -> int:
     """Take away the remains of what was erased; return of how many journals and accounts. Run by ``manage.py tick``."""
     done = 0
-    for pk in _ledger(JOURNAL):
-        done += _finish_journal(UUID(pk))
-    accounts = Erased.objects.filter(kind=ACCOUNT)
-    for pk, at in accounts.values_list("row_id", "erased_at"):
-        done += _finish_account(int(pk), at)
+    # Whatever was begun has nobody who writes in it, or signs in: the ledger, which only grows, is not walked each time.
+    journals = Journal.objects.filter(memberships=None).values_list("pk", flat=True)
+    for journal in _in_ledger(JOURNAL, list(journals)):
+        done += _finish_journal(journal)
+    closed = User.objects.filter(is_active=False).values_list("pk", flat=True)
+    for user in _in_ledger(ACCOUNT, list(closed)):
+        done += _finish_account(user)
     return done
 
 
@@ -95,6 +96,10 @@ def replay() -> int:
     for pk in _ledger(JOURNAL):
         with transaction.atomic():
             _destroy(UUID(pk))
+    for pk in _ledger(ACCOUNT):
+        for user in User.objects.filter(pk=int(pk)):
+            if _is_erased(user):
+                User.objects.filter(pk=user.pk).update(is_active=False)
     return done + finish()
 
 
@@ -116,17 +121,21 @@ def _finish_journal(journal: UUID) -> bool:
     return bool(gone)
 
 
-def _finish_account(pk: int, erased_at: datetime) -> bool:
-    # After a restore, numbers are given out again: an account that began later is another person's.
-    if not User.objects.filter(pk=pk, date_joined__lte=erased_at).exists():
+def _finish_account(pk: int) -> bool:
+    if not _is_erased(User.objects.get(pk=pk)):
         return False
     with transaction.atomic():
         _leave_all(User.objects.get(pk=pk))
-        # Its own journals go first: an author's account cannot go before what they wrote.
-        for journal in Journal.objects.filter(pk__in=_ledger(JOURNAL)):
-            _finish_journal(journal.pk)
+        # Their own journals go first: an account cannot go before what it wrote.
+        for journal in _in_ledger(JOURNAL, list(Journal.objects.filter(memberships=None).values_list("pk", flat=True))):
+            _finish_journal(journal)
         User.objects.get(pk=pk).delete()
     return True
+
+
+def _is_erased(user: User) -> bool:
+    # After a restore, numbers are given out again: an account that began later is another person's.
+    return Erased.objects.filter(kind=ACCOUNT, row_id=str(user.pk), erased_at__gte=user.date_joined).exists()
 
 
 def _leave_all(user: User) -> None:
@@ -171,6 +180,14 @@ def _say_left(membership: Membership) -> None:
 
 def _note(kind: str, ids: list[Any]) -> None:
     Erased.objects.bulk_create([Erased(kind=kind, row_id=str(pk)) for pk in ids], ignore_conflicts=True)
+
+
+def _in_ledger(kind: str, ids: list[Any]) -> list[Any]:
+    erased: set[str] = set()
+    for start in range(0, len(ids), MANY):
+        wanted = [str(pk) for pk in ids[start : start + MANY]]
+        erased.update(Erased.objects.filter(kind=kind, row_id__in=wanted).values_list("row_id", flat=True))
+    return [pk for pk in ids if str(pk) in erased]
 
 
 def _ledger(kind: str) -> list[str]:

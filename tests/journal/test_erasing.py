@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 
 import pytest
 from django.contrib.auth import SESSION_KEY
@@ -208,6 +209,8 @@ def test_a_crash_half_way_through_an_account_lets_nobody_in_and_tick_finishes(cl
 
 def test_a_later_account_with_the_number_of_an_erased_one_is_left_alone(parent):
     Erased.objects.create(kind="account", row_id=str(parent.pk), erased_at=parent.date_joined - timezone.timedelta(days=1))
+    assert erasing.replay() == 0
+    User.objects.filter(pk=parent.pk).update(is_active=False)
     assert erasing.finish() == 0
     assert User.objects.filter(pk=parent.pk).exists()
 
@@ -227,3 +230,10 @@ def test_what_a_backup_brings_back_is_erased_again(parent, journal):
     assert Entry.objects.filter(pk=kept.pk).exists()
     assert list(Journal.objects.all()) == [journal]
     assert erasing.replay() == 0
+
+
+def test_a_quiet_site_asks_two_questions_however_long_the_ledger(journal, django_assert_num_queries):
+    Erased.objects.bulk_create([Erased(kind="journal", row_id=str(uuid.uuid4())) for _ in range(50)])
+    Erased.objects.bulk_create([Erased(kind="account", row_id=str(10**9 + number)) for number in range(50)])
+    with django_assert_num_queries(2):
+        assert erasing.finish() == 0

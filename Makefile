@@ -8,7 +8,11 @@ PICK := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python; do 
 	[ -n "$$p" ] && command -v "$$p" >/dev/null 2>&1 && \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo "$$p"; break; }; done
 
-.PHONY: run test test-full test-faults test-postgres check lock clean
+SIZE ?= small
+ROUNDS ?= 7
+BENCH := $(BIN)/python -m tests.bench --size $(SIZE) --rounds $(ROUNDS) $(if $(FULL),--full) $(if $(PROFILE),--profile "$(PROFILE)")
+
+.PHONY: run test test-full test-faults test-postgres bench bench-postgres check lock clean
 
 run: $(VENV)/run.stamp locale/ja/LC_MESSAGES/django.mo
 	@mkdir -p var staticfiles
@@ -30,6 +34,12 @@ test-faults: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 
 test-postgres: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	$(BIN)/python -m tests.tools.postgres $(BIN)/python -m pytest -m "not browser and not full"
+
+bench: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
+	$(BENCH)
+
+bench-postgres: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
+	$(BIN)/python -m tests.tools.postgres --durable $(BENCH)
 
 check: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	$(BIN)/ruff format --check .

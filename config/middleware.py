@@ -10,8 +10,9 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from config.errors import words_kept
+from config.errors import forbidden, words_kept
 from config.htmx import wants_fragment
+from config.public import comes_from_here
 
 
 class HeadersMiddleware:
@@ -60,6 +61,9 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
         if request.method not in {"GET", "HEAD"}:
             if wants_fragment(request):
                 return HttpResponse(status=401)
+            if not comes_from_here(request):
+                # Only where there is no token to ask for: what another site sends is not shown back.
+                return forbidden(request)
             return words_kept(request, status=401)
         if wants_fragment(request):
             # A redirect would put the sign-in page inside the fragment's place.

@@ -7,9 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
+
+from config.context import frame
+from config.rendered import Rendered, shelf
 
 View = Callable[..., HttpResponse]
 
@@ -19,13 +21,17 @@ def public_page(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if response.status_code != 200:
-            return response
-        patch_vary_headers(response, ["Cookie", "HX-Request"])
-        response.headers.setdefault("Cache-Control", "private, no-cache" if request.COOKIES else "public, max-age=300")
-        set_response_etag(response)
-        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+        # A HEAD is made each time: it has no other language to lead to.
+        key = _depends_on(request) if request.method == "GET" else None
+        page = shelf.find(key)
+        if page is None:
+            response = view(request, *args, **kwargs)
+            if response.status_code != 200:
+                return response
+            page = Rendered.of(response)
+            if key is not None:
+                shelf.keep(key, page)
+        return page.answer(request)
 
     return _public(require_http_methods(["GET", "HEAD"])(wrapper))
 
@@ -51,6 +57,12 @@ def comes_from_here(request: HttpRequest) -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
     return origin is None or origin == f"{request.scheme}://{request.get_host()}" or origin in settings.CSRF_TRUSTED_ORIGINS
+
+
+def _depends_on(request: HttpRequest) -> tuple[Any, ...]:
+    """Everything a public page depends on but the minute: the frame's choices, and the address in full."""
+    choices = frame(request)
+    return request.scheme, request.get_host(), request.path, choices["theme"], choices["text_size"], choices["language"]
 
 
 def _public(view: View) -> View:

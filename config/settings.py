@@ -231,6 +231,8 @@ LEAVE_URL = {
     "ja": env.text("LEAVE_URL_JA", "https://www.jma.go.jp/bosai/forecast/"),
     "en": env.text("LEAVE_URL_EN", "https://worldweather.wmo.int/en/home.html"),
 }
+# So long a rendered public page is kept in memory: "open now" beside a telephone number may lag by no more.
+PUBLIC_PAGE_SECONDS = 0 if DEMO or DEBUG else 60
 HELPLINES_FILE = env.text("HELPLINES_FILE", "")  # a file that overlays the shipped helplines.yaml
 
 LOGGING = {

@@ -16,7 +16,7 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from journal.models import Journal, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models import Journal, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
 from journal.models.notices import KEPT, MOST_TRIES
 from journal.tasks import job
 
@@ -35,13 +35,14 @@ class News:
 
     reply: bool = False
     visit: bool = False
+    waiting: bool = False
     ending: bool = False
     desk: bool = False
 
     @property
     def of_journal(self) -> bool:
         """Whether something waits in a journal of theirs."""
-        return self.reply or self.visit or self.ending
+        return self.reply or self.visit or self.waiting or self.ending
 
     def __bool__(self) -> bool:
         return self.of_journal or self.desk
@@ -54,6 +55,7 @@ def news_of(user: Any) -> News:
     waits = {
         "reply": replies.order_by(),
         "visit": Notice.objects.filter(user=user, kind=Notice.Kind.VISIT, journal__in=mine),
+        "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False).order_by(),
         "ending": ending_soon(timezone.now()).filter(journal__in=mine),
         "desk": SharedEntry.objects.readable_by(user).filter(reviewed_at=None),
     }

@@ -1,11 +1,13 @@
-"""The order in which a counsellor meets waiting families: a printed rule over opened entries, no query."""
+"""The order in which a counsellor meets waiting families: a printed rule over opened rows, no query."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from journal.models.replies import ReplyKind
 
 QUIET_DAYS = 21
 # Opening more than this in one request would slow everyone; families beyond it come first, and the page says so.
@@ -14,59 +16,82 @@ MOST_OPENED = 5000
 
 @dataclass
 class Family:
-    """One family on the queue: never a word of an entry, only counts and days."""
+    """One family on the queue: never a word of an entry, only marks, counts and days."""
 
     share: UUID
     name: str
+    covering_for: str = ""
     new: int = 0
     hard: bool = False
     plan: bool = False
+    question: bool = False
     unreadable: bool = False
+    # Whether some of what waits was not opened, so that nobody knows what it says.
+    beyond: bool = False
     waiting_since: datetime | None = None
     quiet_since: date | None = None
-    tags: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def waits(self) -> bool:
-        """Whether something has not been read."""
-        return self.new > 0
+        """Whether something has not been read, or waits to be looked at."""
+        return self.new > 0 or self.plan
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Where it stands: by the printed rule, then by the longest wait."""
+        groups = [self.beyond, self.hard or self.unreadable, self.plan, self.question, self.waits, self.quiet_since is not None]
+        since = self.waiting_since or self.quiet_since
+        return groups.index(True) if True in groups else len(groups), since.isoformat() if since else "", self.name
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What has not been read by one counsellor.
+
+    ``rows`` are shared entries with opened ``entry`` documents, at most MOST_OPENED; ``counts`` says how many there are in
+    each share. ``replies`` is what families wrote, opened; ``plans`` holds the shares through which a visit plan waits.
+    """
+
+    rows: Iterable[Any] = ()
+    counts: Mapping[UUID, int] | None = None
+    replies: Iterable[Any] = ()
+    plans: Container[UUID] = ()
 
 
 def families(
-    shares: Iterable[Any],
-    waiting: Iterable[Any],
-    last_shared: dict[UUID, datetime],
-    now: datetime,
-    language: str,
-    plans: Collection[UUID] = (),
+    shares: Iterable[Any], waiting: Waiting, last_shared: Mapping[UUID, datetime | None], now: datetime, language: str
 ) -> list[Family]:
-    """Return the families in reading order: hard days, plans to look at, the longest wait, those quiet for three weeks.
+    """Return the families in reading order: hard days, plans to look at, questions, the longest wait, quiet families.
 
-    ``waiting`` are shared entries with opened ``entry`` documents; ``last_shared`` is the newest shared entry of each share;
-    ``plans`` are the shares through which the sheet of a visit waits to be confirmed.
+    A share that is read for a colleague says whose in ``covering_for``. ``last_shared`` is the newest shared entry of each.
     """
-    rows = defaultdict(list)
-    for row in waiting:
+    rows, replies = defaultdict(list), defaultdict(list)
+    for row in waiting.rows:
         rows[row.share_id].append(row)
+    for reply in waiting.replies:
+        replies[reply.share_id].append(reply)
     found = []
     for share in shares:
-        mine = rows[share.pk]
-        family = Family(share=share.pk, name=share.journal.code_name(language), new=len(mine))
-        family.hard = any(not row.entry.unreadable and row.entry.document.is_hard for row in mine)
-        family.plan = share.pk in plans
-        family.unreadable = any(row.entry.unreadable for row in mine)
-        family.waiting_since = min((row.shared_at for row in mine), default=None)
+        family = Family(share=share.pk, name=share.journal.code_name(language))
+        family.covering_for = getattr(share, "covering_for", "")
+        _look(family, rows[share.pk], replies[share.pk])
+        entries = (waiting.counts or {}).get(share.pk, len(rows[share.pk]))
+        family.beyond = entries > len(rows[share.pk])
+        family.new = entries + len(replies[share.pk])
+        family.plan = family.plan or share.pk in waiting.plans
         newest = last_shared.get(share.pk)
-        if not mine and newest and (now - newest).days >= QUIET_DAYS:
+        if not family.waits and newest and (now - newest).days >= QUIET_DAYS:
             family.quiet_since = newest.date()
         found.append(family)
-    return sorted(found, key=_order)
+    return sorted(found, key=lambda family: family.place)
 
 
-def _order(family: Family) -> tuple[Any, ...]:
-    groups = [family.hard or family.unreadable, family.plan, family.waits, family.quiet_since, True]
-    group = next(number for number, holds in enumerate(groups) if holds)
-    since = (
-        family.waiting_since.isoformat() if family.waiting_since else family.quiet_since.isoformat() if family.quiet_since else ""
-    )
-    return group, since, family.name
+def _look(family: Family, rows: list[Any], replies: list[Any]) -> None:
+    """Take from opened rows what the queue may say about them."""
+    entries = [row.entry for row in rows]
+    kinds = {reply.document.kind for reply in replies if not reply.unreadable}
+    family.hard = any(not entry.unreadable and entry.document.is_hard for entry in entries)
+    family.unreadable = any(row.unreadable for row in [*entries, *replies])
+    family.plan = ReplyKind.CHECK in kinds
+    family.question = ReplyKind.QUESTION in kinds
+    family.waiting_since = min([*(row.shared_at for row in rows), *(reply.created_at for reply in replies)], default=None)

@@ -117,14 +117,32 @@ def who_can_read(audience: str, others: list[Any], counsellors: list[Any]) -> st
     return f"{together(['You', *names])} can read this."
 
 
-def reading_state(shared: Any, zone: Any) -> str:
-    """Whether a counsellor has read an entry: "Not read yet. Ms Ono reads on Fridays." / "Read by Ms Ono, 14 May"."""
-    role = shared.share.counsellor
-    name = role.name(get_language() or "en")
+def writer_of(reply: Any) -> str:
+    """The counsellor who wrote a reply, as families read the name."""
+    return str(reply.share.counsellor.name(get_language() or "en"))
+
+
+def reading_state(shared: Any, zone: Any, *, answered: bool = False) -> str:
+    """Where an entry stands with one counsellor: answered, read, waiting for a day, or not read on the day that was promised.
+
+    That the centre knows is said only when its manager was shown it.
+    """
+    role, language = shared.share.counsellor, get_language() or "en"
+    name, stop = role.name(language), "。" if language == "ja" else "."  # several stand in a row
+    if answered:
+        return gettext("%(c)s wrote back") % {"c": name} + stop
     if shared.read_at:
-        return gettext("Read by %(c)s, %(date)s") % {"c": name, "date": day(shared.read_at.astimezone(zone).date())}
-    if role.weekdays:
-        return gettext("Not read yet. %(c)s reads on %(days)s.") % {"c": name, "days": days(role.weekdays)}
+        return gettext("Read by %(c)s, %(date)s") % {"c": name, "date": day(shared.read_at.astimezone(zone).date())} + stop
+    wait = role.wait(shared.shared_at, timezone.now())
+    if wait.missed:
+        missed = {"c": name, "date": day(wait.missed), "centre": role.centre.name(language)}
+        if shared.told_at:
+            said = gettext("%(c)s: this was not read on %(date)s. The centre knows.")
+        else:
+            said = gettext("%(c)s: this was not read on %(date)s. You can ask %(centre)s.")
+        return said % missed
+    if wait.next:
+        return gettext("Not read yet. %(c)s: next reading day %(date)s.") % {"c": name, "date": day(wait.next)}
     return gettext("Not read yet.")
 
 
@@ -161,6 +179,20 @@ def short_day(value: date) -> str:
     if get_language() == "ja":
         return f"{value.month}/{value.day}"
     return formats.date_format(value, "j M")
+
+
+def four_weeks_at_desk(picture: Picture) -> str:
+    """What the picture of a family shows its counsellor, in sentences about the parents; never what came back."""
+    did, rested, hard = (picture.count(mark) for mark in (Mark.DID, Mark.REST, Mark.HARD))
+    said = []
+    if did:
+        written = ngettext("On %(n)s day, they wrote down what they did.", "On %(n)s days, they wrote down what they did.", did)
+        said.append(written % {"n": did})
+    if rested:
+        said.append(ngettext("They rested on %(n)s day.", "They rested on %(n)s days.", rested) % {"n": rested})
+    if hard:
+        said.append(ngettext("%(n)s day was hard.", "%(n)s days were hard.", hard) % {"n": hard})
+    return ("" if get_language() == "ja" else " ").join(said)
 
 
 def four_weeks(picture: Picture) -> str:
@@ -217,6 +249,20 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
+def queue_tags(family: Any, today: date) -> list[tuple[str, str]]:
+    """Why a family stands where it stands on the queue, each as an icon's name and words."""
+    tags = [
+        ("beyond", family.beyond, gettext("Too many to look through")),
+        ("hard", family.hard, gettext("Hard day")),
+        ("plan", family.plan, gettext("Plan to look at")),
+        ("unreadable", family.unreadable, gettext("An entry cannot be opened")),
+        ("question", family.question, gettext("Question")),
+        ("new", family.new, gettext("%(n)s new") % {"n": family.new}),
+        ("quiet", family.quiet_since, quiet_for(family.quiet_since, today) if family.quiet_since else ""),
+    ]
+    return [(name, words) for name, holds, words in tags if holds]
+
+
 def log_line(verb: str, count: int, counsellor: str) -> str:
     """What one line of the access log says was done; ``counsellor`` is whom it was about, or read in place of."""
     said = {
@@ -235,10 +281,13 @@ def log_line(verb: str, count: int, counsellor: str) -> str:
         "keeps": gettext("Keeps the journal from now on"),
         "covered": gettext("Read as cover for %(c)s") % {"c": counsellor},
         "took_over": gettext("Took over from %(c)s") % {"c": counsellor},
+        "continued": gettext("May read on, until a later day"),
         "took_out": gettext("Took out a copy"),
         "printed": gettext("Printed"),
         "briefed": gettext("Read the sheet for a visit"),
         "confirmed": gettext("Confirmed the sheet for a visit"),
+        "read_page": gettext("Read our page"),
+        "read_rules": gettext("Read the house agreements"),
         "refused": gettext("Tried to open it and could not"),
     }[verb]
     if verb in {"widened", "narrowed", "stopped", "started"} and counsellor:

@@ -66,11 +66,14 @@ class World:
             "topic": "house",
             "person_id": self.rows["person"],
             "agreement_id": self.rows["agreement"],
+            "part": "page",
             "row_id": self.rows["binned"],
             "export_id": self.rows["export"],
             "import_id": self.rows["import"],
             "invitation_id": self.rows["invitation"],
             "member_id": self.rows["member"],
+            # A new one each time: what was once said to hurt, or was changed too late, is another reply.
+            "reply_id": factories.make_reply(self.share, entry=self.entry).pk if "reply_id" in names else None,
         }
         return {name: values[name] for name in names}
 

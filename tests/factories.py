@@ -25,8 +25,10 @@ from journal.models import (
     Membership,
     PageContent,
     PersonContent,
+    Reply,
     Share,
     SharedEntry,
+    SharedPart,
     SupportPerson,
     User,
     VisitContent,
@@ -133,6 +135,22 @@ def choose(entry: Entry, share: Share) -> SharedEntry:
     """Let a share's counsellor read an entry."""
     Entry.objects.filter(pk=entry.pk).update(audience="family", family_at=entry.family_at or timezone.now())
     return SharedEntry.objects.create(share=share, entry=entry, journal_id=entry.journal_id)
+
+
+def open_part(share: Share, part: str, by: User) -> SharedPart:
+    """Let a share's counsellor read the page or the agreements, or know how much is kept private."""
+    return SharedPart.objects.create(share=share, journal_id=share.journal_id, part=part, granted_by=by)
+
+
+def make_reply(share: Share, text: str = "Good night is enough.", entry: Entry | None = None, **fields: Any) -> Reply:
+    """What the counsellor of a share wrote; with ``author`` and ``from_family``, what a parent wrote back."""
+    author = fields.pop("author", share.counsellor.user)
+    return Reply.objects.send(share=share, author=author, entry=entry, submission=uuid.uuid4(), text=text, **fields)[0]
+
+
+def ask(share: Share, parent: User, text: str = "May I ask you something?", **fields: Any) -> Reply:
+    """A parent's question to the counsellor of a share."""
+    return make_reply(share, text, author=parent, from_family=True, **{"kind": "question", **fields})
 
 
 def make_invitation(journal: Journal) -> tuple[MemberInvitation, str, str]:

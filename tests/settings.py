@@ -26,3 +26,4 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+PUBLIC_PAGE_SECONDS = 0  # what a test changes shows at once

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from journal.models import Journal, Reply
+from journal.models import Entry, Journal, Reply
 from tests import factories
 from tests.conftest import sign_in
 
@@ -55,3 +55,26 @@ def test_the_queue_costs_the_same_for_two_families_and_for_twenty(client, world)
         numbers.append(count(client, reverse("journal:desk_queue")))
     assert Journal.objects.of_counsellor(world.roles["counsellor"]).count() == 20
     assert numbers[0][0] == numbers[1][0], "\n".join(numbers[1][1])
+
+
+def test_a_list_that_shows_nothing_new_writes_nothing(client, world):
+    entry = factories.make_entry(world.journal, world.roles["owner"], "Tea.")
+    factories.choose(entry, world.share)
+    make_reply(world.share, entry)
+    sign_in(client, world.roles["owner"])
+    _number, asked = count(client, reverse("journal:entry_list"))
+    assert not [sql for sql in asked if sql.startswith(("INSERT", "UPDATE", "DELETE", "BEGIN"))]
+
+
+def test_what_a_parent_reads_is_kept_once_and_what_is_new_to_them_until_they_look(client, world):
+    owner, other = world.roles["owner"], world.roles["member"]
+    sign_in(client, owner)
+    client.get(reverse("journal:entry_list"))
+    entry = factories.make_entry(world.journal, other, "Tea.", audience="family")
+    reply = make_reply(world.share, None)
+    membership = factories.make_membership(world.journal, owner)
+    assert list(Entry.objects.new_to(membership)) == [entry]
+    for _ in range(2):
+        client.get(reverse("journal:entry_list"))
+    assert not Entry.objects.new_to(factories.make_membership(world.journal, owner)).exists()
+    assert reply.reads.filter(user=owner).count() == 1

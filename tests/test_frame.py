@@ -131,6 +131,11 @@ def test_japanese_breaks_between_phrases_only():
         assert phrases("あいさつから始める") == '<span class="phrases">あいさつから<wbr>始める</span>'
 
 
+def test_a_day_and_an_hour_are_never_broken_within():
+    with translation.override("ja"):
+        assert phrases("午後7時29分に保存しました") == '<span class="phrases">午後7時29分に<wbr>保存しました</span>'
+
+
 def test_phrases_are_escaped_in_both_languages():
     for language in LANGUAGES:
         with translation.override(language):

@@ -57,7 +57,8 @@ def _quotes(user: Any, journal: Journal, entries: list[Entry]) -> dict[Any, list
             before = [entry.pk for entry in readable if entry.happened_at <= reply.created_at]
             entry_id = before[-1] if before else readable[0].pk
         if entry_id in known and not reply.unreadable:
-            name = reply.share.counsellor.name(get_language() or "en") if reply.share else reply.author.display_name
+            of_parent = reply.from_family or reply.share is None
+            name = reply.author.display_name if of_parent else reply.share.counsellor.name(get_language() or "en")
             on = day_of(reply.created_at, user.zone).isoformat()
             found[entry_id].append({"by": name, "on": on, "text": reply.document.text})
     return found

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from journal.demo import circle
+from journal.demo import circle, desk
 from journal.demo.story import Family, Line, Story, Visit
+from journal.family import EARLIER
 from journal.forms.accounts import NOTICE_VERSION
 from journal.models import (
     AccessEvent,
@@ -37,8 +39,7 @@ from journal.models import (
 )
 from journal.models.entries import STEP_OF
 from journal.models.replies import ReplyContent
-from journal.models.sharing import SHARE_DAYS
-from journal.views.desk import EARLIER
+from journal.models.sharing import SHARE_DAYS, end_of
 
 CENTRE_ZONE = "Asia/Tokyo"
 # The counsellor sits down at ten, gives each family half an hour, and begins to answer some minutes after opening it.
@@ -70,7 +71,9 @@ def build(story: Story, now: datetime) -> None:
     users = _accounts(story, now)
     roles = _centre(story, users, now)
     for number, family in enumerate(story.families):
-        _journal(family, number, users, roles[family.share.counsellor], now)
+        past = _journal(family, number, users, roles[family.share.counsellor], now)
+        if family.second:
+            _let_in_second(past, roles[family.second], now)
 
 
 def moment(now: datetime, zone: str, ago: int, at: time) -> datetime:
@@ -134,7 +137,7 @@ def _centre(story: Story, users: dict[str, User], now: datetime) -> dict[str, Ce
     return roles
 
 
-def _journal(family: Family, number: int, everyone: dict[str, User], role: CentreRole, now: datetime) -> None:
+def _journal(family: Family, number: int, everyone: dict[str, User], role: CentreRole, now: datetime) -> Past:
     users = {parent.key: everyone[parent.email] for parent in family.members}
     owner, *others = family.members
     began = moment(now, family.time_zone, family.since, time(6, 40))
@@ -158,7 +161,7 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
         granted_by=users[owner.key],
         default=family.share.default,
         starts_at=starts_at,
-        ends_at=starts_at + timedelta(days=SHARE_DAYS),
+        ends_at=_end(family, starts_at, now),
     )
     past = Past(family=family, journal=journal, share=share, users=users, counsellor=role.user)
     _write(past, now)
@@ -175,7 +178,31 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
         _visit(past, family.visit, role.name(family.language), now)
     ReplyRead.objects.bulk_create(past.reads)
     memberships = {m.user_id: m for m in Membership.objects.filter(journal=journal).select_related("journal", "user")}
-    circle.tell(family.tree, journal, {key: memberships[user.pk] for key, user in users.items()}, now)
+    members = {key: memberships[user.pk] for key, user in users.items()}
+    circle.tell(family.tree, journal, members, now)
+    desk.tell(family.tree, share, members, partial(moment, now, family.time_zone))
+    return past
+
+
+def _end(family: Family, starts_at: datetime, now: datetime) -> datetime:
+    if family.share.ends is None:
+        return starts_at + timedelta(days=SHARE_DAYS)
+    zone = ZoneInfo(family.time_zone)
+    return end_of(day_of(now, zone) + timedelta(days=family.share.ends), zone)
+
+
+def _let_in_second(past: Past, role: CentreRole, now: datetime) -> None:
+    """Yesterday evening the family let another counsellor read, only what it chose."""
+    owner = past.users[past.family.members[0].key]
+    at = moment(now, past.family.time_zone, 1, time(20, 30))
+    share = Share.objects.create(
+        journal=past.journal, counsellor=role, granted_by=owner, starts_at=at, ends_at=at + timedelta(days=SHARE_DAYS)
+    )
+    AccessEvent.objects.record(journal=past.journal.pk, who=owner, role="parent", verb=Verb.STARTED, share=share.pk, at=at)
+    for entry, line in zip(past.entries, past.family.entries, strict=True):
+        if line.second:
+            shared_at = max(entry.created_at, at + timedelta(minutes=5))
+            SharedEntry.objects.create(share=share, entry=entry, journal=past.journal, shared_at=shared_at)
 
 
 def _write(past: Past, now: datetime) -> None:

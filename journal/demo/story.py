@@ -27,6 +27,8 @@ class Line:
     hard: str = ""
     readers: str = "all"
     reply: str = ""
+    # Chosen for the second counsellor too.
+    second: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +66,12 @@ class Worker:
 
 @dataclass(frozen=True, kw_only=True)
 class ShareStart:
-    """Which counsellor reads, since when, and what new entries do."""
+    """Which counsellor reads, since when, and what new entries do; ``ends``: in so many days, where a parent chose a day."""
 
     counsellor: str
     default: str
     since: int
+    ends: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +92,10 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """One journal and its people. ``unfinished``: on the last reading day the entries were opened but not marked as read."""
+    """One journal and its people. ``unfinished``: on the last reading day the entries were opened but not marked as read.
+
+    ``second``: another counsellor, let in yesterday evening to read only what was chosen.
+    """
 
     tree: int
     language: str
@@ -104,6 +110,7 @@ class Family:
     letters: list[Letter] = field(default_factory=list)
     visit: Visit | None = None
     unfinished: bool = False
+    second: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +167,7 @@ def _line(data: dict[str, Any], members: list[Parent], share: ShareStart) -> Lin
         "a day that has not been": line.ago < 1,
         "a day before this parent wrote here": line.ago > joined[line.by],
         # A reading day comes round once a week: sooner, the answer might not have been written yet.
+        "chosen for a second counsellor and not for the first": line.second and readers != "all",
         "an answer too early to be there": bool(line.reply) and (line.ago < 8 or share.since < 8 or readers != "all"),
     }
     if found := [fault for fault, holds in faults.items() if holds]:

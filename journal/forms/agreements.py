@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid5
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from journal.forms.circle import ONE_LINE, RowForm
 from journal.forms.entries import TextField
 from journal.lines import text_label
-from journal.models import Agreement, AgreementContent, Membership, Stage, Topic
+from journal.models import Agreement, AgreementContent, Draft, Membership, Stage, Topic
 from journal.wording import today_of
 
 HINTS = {
@@ -29,6 +30,9 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
 
 class AgreementForm(RowForm):
     """One agreement: what it says, how far it has come, who agreed and who has been told."""
+
+    FORM = Draft.Form.AGREEMENT
+    DRAFTED = ("text", "needed", "state", "since", "review", "agreed", "told", "version", "submission")
 
     text = TextField()
     needed = TextField(label=_("What is needed"))
@@ -53,6 +57,19 @@ class AgreementForm(RowForm):
         self.fields["text"].help_text = HINTS[Topic(topic)]
         if topic != Topic.SHEET:
             del self.fields["needed"]
+
+    @property
+    def target(self) -> UUID:
+        """The agreement; for a new one, the journal's own place for this topic."""
+        return self.row.pk if self.row else uuid5(self.membership.journal_id, self.topic)
+
+    def draft(self) -> Draft | None:
+        """What this person typed here and has not saved; a new one that was saved after all is no draft."""
+        draft = super().draft()
+        if draft is None or draft.unreadable or self.row:
+            return draft
+        rows = Agreement.objects.of_member(self.membership.user).values_list("submission", flat=True)
+        return None if draft.document.fields.get("submission") in {str(pk) for pk in rows} else draft
 
     def clean(self) -> dict[str, Any]:
         """What is in use has a day to look at it again, and whoever it binds has been told."""
@@ -96,5 +113,7 @@ class AgreementForm(RowForm):
         submission = self.cleaned_data["submission"]
         if self.row is None:
             row: Agreement = Agreement.objects.write(membership=self.membership, submission=submission, content=self.content())[0]
-            return row
-        return self.row.revise(self.cleaned_data["version"] or 0, self.content(), submission)
+        else:
+            row = self.row.revise(self.cleaned_data["version"] or 0, self.content(), submission)
+        self.drop_draft()
+        return row

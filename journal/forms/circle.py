@@ -1,5 +1,6 @@
 """Who a family can lean on, and the family's own page."""
 
+import time
 import unicodedata
 import uuid
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from journal.forms.entries import TextField
-from journal.models import Closeness, FamilyPage, Membership, PageContent, PersonContent, SupportPerson
+from journal.forms.entries import DraftedForm, TextField
+from journal.models import Closeness, Draft, FamilyPage, Membership, PageContent, PersonContent, SupportPerson
 from journal.models.circle import PAGE_PARTS, PAGE_SEEN
 
 # A family's words in a field of one line: no old text in a drop-down list, no help from the cloud.
@@ -16,8 +17,13 @@ ONE_LINE = {"dir": "auto", "autocomplete": "off", "writingsuggestions": "false"}
 NOTHING_TO_ASK = {Closeness.NOT_NOW, Closeness.ASKED}
 
 
-class RowForm(forms.Form):
-    """A form about a row of the journal: new with a submission id, else changed from the version it shows."""
+class RowForm(DraftedForm):
+    """A form about a row of the journal: new with a submission id, else changed from the version it shows.
+
+    Where it is long, its words are kept while they are typed, with the version they change.
+    """
+
+    DRAFTED: tuple[str, ...] = ()
 
     journal = forms.UUIDField(widget=forms.HiddenInput, required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput)
@@ -27,8 +33,28 @@ class RowForm(forms.Form):
         self.membership = membership
         self.row = row
         base = {"journal": membership.journal_id, "submission": uuid.uuid4(), "version": row.version if row else 0}
-        kwargs["initial"] = {**base, **initial}
+        # A packet that arrived after saving holds what stands there already: it is no draft.
+        kept = self.drafted(draft := self.draft())
+        said = {name: value for name, value in kept.items() if name not in {"version", "submission"}}
+        self.kept = draft if any(value != str(initial.get(name, "")) for name, value in said.items()) else None
+        kwargs["initial"] = {**base, **initial, "sequence": int(time.time() * 1000), **(kept if self.kept else {})}
         super().__init__(*args, **kwargs)
+
+    @property
+    def target(self) -> uuid.UUID:
+        """Which draft is this form's: one a person, form and target."""
+        return self.membership.journal_id
+
+    def draft(self) -> Draft | None:
+        """What this person typed here and has not saved."""
+        if not self.DRAFTED:
+            return None
+        found: Draft | None = Draft.objects.of_user(self.membership.user).filter(form=self.FORM, target=self.target).first()
+        return found
+
+    def drop_draft(self) -> None:
+        """Saving lets go of it."""
+        Draft.objects.drop(user=self.membership.user, form=self.FORM, target=self.target)
 
 
 class PersonForm(RowForm):
@@ -101,6 +127,9 @@ class PersonForm(RowForm):
 class PageForm(RowForm):
     """The family's own page."""
 
+    FORM = Draft.Form.PAGE
+    DRAFTED = (*PAGE_PARTS, "seen", "version")
+
     who = TextField(label=PAGE_PARTS["who"])
     past = TextField(label=PAGE_PARTS["past"])
     well = TextField(label=PAGE_PARTS["well"])
@@ -125,6 +154,7 @@ class PageForm(RowForm):
         version = self.cleaned_data["version"] or 0
         self.row.version = min(version, self.row.version)
         self.row.rewrite(version, self.content())
+        self.drop_draft()
 
 
 def plain(name: str) -> str:

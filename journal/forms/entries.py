@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guidance import library
 from journal.models import Draft, Entry, EntryContent, Kind, Membership, Response, Share, Strain, day_of
-from journal.models.entries import LONGEST_TEXT, STEP_OF, WITHOUT_RESPONSE
-from journal.timeline import reader_choices, readers_value
+from journal.models.entries import EARLIEST, LONGEST_TEXT, STEP_OF, WITHOUT_RESPONSE
+from journal.readers import counsellor_choices, open_shares, reader_choices, readers_of
 from journal.wording import today_of
 
 # The day's chips, and the local hour that stands for each.
@@ -25,8 +25,6 @@ CHIPS = [
     ("yesterday", _("Yesterday")),
     ("other", _("Another day")),
 ]
-# How far back an entry may lie: a parent's whole adult life with a child, and nothing a slip of the finger makes.
-EARLIEST = timedelta(days=60 * 366)
 
 
 class TextField(forms.CharField):
@@ -156,11 +154,25 @@ class EntryAddForm(DraftedForm):
 
 
 class ReadersForm(forms.Form):
-    """Who can read one entry, as one choice: only me, those who write here, or a counsellor too."""
+    """Who can read one entry: only me, those who write here, or counsellors too; with several of these, a box for each.
+
+    ``also`` opens it to one more counsellor and closes it to nobody.
+    """
 
     readers = forms.ChoiceField(
         label=_("Who can read this?"),
         widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Who can read has changed meanwhile. Look once more and choose again.")},
+    )
+    counsellors = forms.MultipleChoiceField(
+        label=_("Counsellors who can read this"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Who can read has changed meanwhile. Look once more and choose again.")},
+    )
+    also = forms.ChoiceField(
+        required=False,
+        widget=forms.HiddenInput,
         error_messages={"invalid_choice": _("Who can read has changed meanwhile. Look once more and choose again.")},
     )
 
@@ -168,24 +180,56 @@ class ReadersForm(forms.Form):
         self.entry = entry
         self.membership = membership
         super().__init__(*args, **kwargs)
-        field = self.fields["readers"]
-        field.choices = reader_choices(membership.journal, membership.user)  # type: ignore[attr-defined]
-        field.initial = readers_value(entry, membership.journal, membership.user)
+        shares = open_shares(membership.journal, membership.user)
+        named = counsellor_choices(shares)
+        audience, keys = self.standing = readers_of(entry, membership.user, shares)
+        self.fields["readers"].choices = reader_choices(membership.journal, membership.user, shares)  # type: ignore[attr-defined]
+        self.fields["also"].choices = [("", ""), *named]  # type: ignore[attr-defined]
+        if len(shares) > 1:
+            self.fields["readers"].initial = audience
+            self.fields["counsellors"].choices = named  # type: ignore[attr-defined]
+            self.fields["counsellors"].initial = sorted(keys)
+        else:
+            self.fields["readers"].initial = next(iter(keys), audience)
+            del self.fields["counsellors"]
+        self.fields["readers"].required = "also" not in self.data
+
+    def clean(self) -> dict[str, Any]:
+        """ "Only me" closes whatever was ticked before; a name ticked together with it is a question back."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        ticked = set(cleaned.get("counsellors") or [])
+        if "counsellors" in self.data and "counsellors" not in self.fields:
+            # A page from when several read: a box that is not there any more may not close the one that was ticked beside it.
+            self.add_error("readers", self.fields["readers"].error_messages["invalid_choice"])
+        if cleaned.get("readers") == Entry.Audience.AUTHOR and ticked - self.standing[1]:
+            self.add_error("readers", _("“Only me” and a name do not go together. Choose one of the two."))
+        return cleaned
+
+    def _chosen(self) -> tuple[str, frozenset[str]] | None:
+        """What was chosen, in the form of ``standing``; None where nothing was said."""
+        value = self.cleaned_data.get("readers")
+        if also := self.cleaned_data.get("also"):
+            return Entry.Audience.FAMILY.value, self.standing[1] | {also}
+        if not value:
+            return None
+        if value == Entry.Audience.AUTHOR:
+            return value, frozenset()
+        if value == Entry.Audience.FAMILY:
+            return value, frozenset(self.cleaned_data.get("counsellors") or [])
+        return Entry.Audience.FAMILY.value, frozenset([value])
 
     def save_readers(self) -> None:
         """Apply it at once: what was open before and is not chosen now is closed with the next request."""
-        value = self.cleaned_data["readers"]
-        if value == self.fields["readers"].initial or not value:
+        chosen = self._chosen()
+        if chosen is None or chosen == self.standing:
             return
-        if value in Entry.Audience.values:
-            self.entry.let_read(value)
-        else:
-            # Locked, as when an entry is written: a share closed in this moment closes this entry too.
-            shares = Share.objects.of_member(self.membership.user, self.membership.journal).active()
-            shares = shares.exclude(default=Share.Default.NOTHING).select_for_update(of=("self",))
-            self.entry.let_read(Entry.Audience.FAMILY, shares.filter(pk__in=value.split(",")))
+        audience, keys = chosen
+        # Locked, as when an entry is written: a share closed in this moment closes this entry too.
+        shares = Share.objects.of_member(self.membership.user, self.membership.journal).open_to(self.membership.user)
+        shares = shares.select_for_update(of=("self",)).filter(pk__in=keys)
+        self.entry.let_read(audience, shares if keys else [])
         today = today_of(self.membership.user)
-        if value != Entry.Audience.AUTHOR:
+        if audience != Entry.Audience.AUTHOR:
             self.membership.rest_after(self.entry, today)
         elif not self.entry.unreadable and self.entry.document.is_hard:
             self.membership.keep_rest(today)
@@ -279,8 +323,9 @@ class EntryEditForm(ReadersForm, DraftedForm):
         with transaction.atomic():
             self.entry.rewrite(data["version"], EntryContent(kind=kind, hard=old.hard, **fields), happened_at)
             if self.entry.document != old:
-                # What was read before is not what stands there now: it waits to be read again.
-                self.entry.shared.update(read_at=None, reviewed_at=None)
+                # What was read before is not what stands there now: it waits to be read again, from today.
+                read = self.entry.shared.filter(read_at__isnull=False)
+                read.update(shared_at=timezone.now(), read_at=None, reviewed_at=None, told_at=None)
             self.save_readers()
             Draft.objects.drop(user=self.membership.user, form=self.FORM, target=self.entry.pk)
             if self.entry.document.is_hard and not old.is_hard:

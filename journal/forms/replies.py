@@ -1,12 +1,17 @@
-"""What a counsellor writes."""
+"""What a counsellor answers, and what a family writes to a counsellor."""
 
+import uuid
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from guidance.checkpoint import CHOICES, Answers
 from journal.forms.entries import TextField
-from journal.models import Entry, Reply, Share
+from journal.models import Entry, Membership, Reply, ReplyKind, Share, SharedEntry
+
+LONGEST_REPLY = 5000
 
 
 class ReplyForm(forms.Form):
@@ -18,7 +23,7 @@ class ReplyForm(forms.Form):
     text = TextField(
         label=_("Reply"),
         help_text=_("They read this on a phone, in the evening. A few lines are kind."),
-        max_length=5000,
+        max_length=LONGEST_REPLY,
     )
 
     def __init__(self, *args: Any, share: Share, author: Any, **kwargs: Any) -> None:
@@ -39,5 +44,135 @@ class ReplyForm(forms.Form):
         data = self.cleaned_data
         reply, _new = Reply.objects.send(
             share=self.share, author=self.author, entry=data["entry"], submission=data["submission"], text=data["text"]
+        )
+        return reply
+
+
+class ReplyEditForm(forms.Form):
+    """Other words for a reply that was just sent, from the version the page shows."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    text = TextField(label=_("Reply"), max_length=LONGEST_REPLY)
+
+    def clean_text(self) -> str:
+        """What was sent cannot be emptied: it may have been read."""
+        text = str(self.cleaned_data["text"])
+        if not text.strip():
+            raise forms.ValidationError(_("Write a few words. A reply that was sent cannot be taken back."))
+        return text
+
+
+class ReaderField(forms.ModelChoiceField):
+    """One of the counsellors who read for this family now."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The counsellor's name."""
+        return str(obj.counsellor.name(get_language() or "en"))
+
+
+class AskForm(forms.Form):
+    """A question or a few words to one counsellor, or an answer to what that counsellor wrote."""
+
+    journal = forms.UUIDField(widget=forms.HiddenInput)
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    reply = forms.ModelChoiceField(queryset=Reply.objects.none(), required=False, widget=forms.HiddenInput)
+    share = ReaderField(
+        label=_("To whom?"),
+        queryset=Share.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Choose who is to read this."), "invalid_choice": _("Choose who is to read this.")},
+    )
+    text = TextField(label=_("Your words"), help_text=_("A line is enough."), max_length=LONGEST_REPLY)
+    kind = forms.ChoiceField(
+        label=_("Do you want an answer?"),
+        choices=[(ReplyKind.QUESTION, _("Yes, it is a question")), (ReplyKind.MESSAGE, _("No, it is only to be read"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two."), "invalid_choice": _("Choose one of the two.")},
+    )
+
+    def __init__(self, *args: Any, membership: Membership, answers_to: Reply | None = None, **kwargs: Any) -> None:
+        self.membership = membership
+        user, journal = membership.user, membership.journal
+        shares = Share.objects.of_member(user, journal).active()
+        self.readers = list(shares)
+        initial = {"journal": journal.pk, "submission": uuid.uuid4(), "kind": ReplyKind.QUESTION}
+        if answers_to is not None:
+            initial |= {"reply": answers_to.pk, "share": answers_to.share_id, "kind": ReplyKind.MESSAGE}
+        elif len(self.readers) == 1:
+            initial["share"] = self.readers[0].pk
+        kwargs["initial"] = initial | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        self.fields["share"].queryset = shares  # type: ignore[attr-defined]
+        self.fields["reply"].queryset = Reply.objects.of_family(user, journal).filter(share__in=shares)  # type: ignore[attr-defined]
+        if answers_to is not None or len(self.readers) == 1:
+            self.fields["share"].widget = forms.HiddenInput()
+
+    def clean_text(self) -> str:
+        """Nothing is sent without words."""
+        text = str(self.cleaned_data["text"])
+        if not text.strip():
+            raise forms.ValidationError(_("Write a few words."))
+        return text
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry it is about: that of the reply it answers, while this counsellor may read it."""
+        reply = self.cleaned_data.get("reply")
+        if reply is None or reply.entry_id is None:
+            return None
+        user, share = self.membership.user, self.cleaned_data["share"]
+        open_now = SharedEntry.objects.of_entries(user, [reply.entry_id]).filter(share=share).first()
+        return open_now.entry if open_now else None
+
+    def save(self) -> Reply:
+        """Send it, once."""
+        data = self.cleaned_data
+        reply, _new = Reply.objects.send(
+            share=data["share"],
+            author=self.membership.user,
+            entry=self.entry,
+            submission=data["submission"],
+            text=data["text"],
+            kind=data.get("kind") or ReplyKind.MESSAGE,
+            from_family=True,
+        )
+        return reply
+
+
+class CheckForm(AskForm):
+    """The answers to "before you act", with a few words if wanted."""
+
+    text = TextField(label=_("What would you like to ask?"), help_text=_("You can leave this empty."), max_length=LONGEST_REPLY)
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, membership=membership, **kwargs)
+        del self.fields["reply"], self.fields["kind"]
+        for name, values in CHOICES.items():
+            choices = [("", ""), *((value, value) for value in values)]
+            self.fields[name] = forms.ChoiceField(choices=choices, required=False, widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        """The answers say enough by themselves."""
+        return str(self.cleaned_data["text"])
+
+    @property
+    def answers(self) -> Answers:
+        """The answers, as they came or as they stand in the page."""
+        source = self.data if self.is_bound else self.initial
+        return Answers.read({name: str(source.get(name) or "") for name in CHOICES})
+
+    def save(self) -> Reply:
+        """Send it, once; what was skipped stays out."""
+        data = self.cleaned_data
+        reply, _new = Reply.objects.send(
+            share=data["share"],
+            author=self.membership.user,
+            entry=None,
+            submission=data["submission"],
+            text=data["text"],
+            kind=ReplyKind.CHECK,
+            answers=self.answers.given,
+            from_family=True,
         )
         return reply

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from journal.forms.entries import TextField
@@ -90,7 +90,7 @@ class VisitFields(forms.Form):
         help_text=_("Two visitors are better than one. Never a crowd."),
         max_length=80,
     )
-    day = DayField(label=_("Which day?"))
+    day = DayField(label=pgettext_lazy("visit", "Which day?"))
     at = forms.TimeField(
         label=_("What time?"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

@@ -7,14 +7,16 @@ from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.erasing import AtCentre, NotAlone, erase_account, erase_journal
 from journal.models.exports import Export, Import
+from journal.models.hurts import ReplyHurt
 from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
 from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
 from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
 from journal.models.notices import Notice, Outbox
-from journal.models.replies import Reply, ReplyContent, ReplyRead, finish_review
+from journal.models.parts import Part, SharedPart
+from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
-from journal.models.sharing import Invitation, Share, SharedEntry
+from journal.models.sharing import Invitation, Share, ShareChoice, SharedEntry
 from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "MembershipNotes",
     "Mine",
     "PageContent",
+    "Part",
     "PersonContent",
     "NotAlone",
     "NotReady",
@@ -59,13 +62,18 @@ __all__ = [
     "PlanChanged",
     "Reply",
     "ReplyContent",
+    "ReplyKind",
+    "ReplyHurt",
     "ReplyRead",
     "Response",
     "Share",
+    "ShareChoice",
     "SharedEntry",
+    "SharedPart",
     "StillKeeps",
     "Stage",
     "SupportPerson",
+    "TooLate",
     "Topic",
     "Strain",
     "Told",

@@ -2,7 +2,7 @@
 
 import uuid
 import zoneinfo
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from journal.reading import Wait, wait
 
 WEEKDAYS = range(7)
 
@@ -71,6 +73,9 @@ class Centre(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name_en = models.CharField(max_length=120)
     name_ja = models.CharField(max_length=120)
+    # Who hears a complaint there, where and how, as a family reads it.
+    complaints_en = models.TextField(blank=True)
+    complaints_ja = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -79,6 +84,10 @@ class Centre(models.Model):
     def name(self, language: str) -> str:
         """The centre's name as families read it in this language."""
         return self.name_ja if language == "ja" else self.name_en
+
+    def complaints(self, language: str) -> str:
+        """How to reach who hears complaints, in this language; empty where the centre has not said."""
+        return self.complaints_ja if language == "ja" else self.complaints_en
 
 
 class CentreRoleQuerySet(models.QuerySet["CentreRole"]):
@@ -156,10 +165,10 @@ class CentreRole(models.Model):
         """The reading days as weekday numbers, Monday 0."""
         return [int(digit) for digit in self.reading_days if digit.isdecimal()]
 
-    def next_reading_day(self, today: Any) -> Any:
-        """The first reading day after ``today`` (a date), or None where no day is set."""
-        following = (today + timedelta(days=ahead) for ahead in range(1, 8))
-        return next((day for day in following if day.weekday() in self.weekdays), None)
+    def wait(self, shared_at: datetime, now: datetime) -> Wait:
+        """Where an unread entry stands: the day it was not read on, and the day it will be; by this person's own calendar."""
+        zone = self.user.zone
+        return wait(self.weekdays, shared_at.astimezone(zone).date(), now.astimezone(zone).date())
 
     def approve(self, by: User | None) -> None:
         """Record an approval: the first, or a second by another person. Raise ValueError when the same one approves twice."""

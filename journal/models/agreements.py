@@ -69,6 +69,13 @@ class AgreementQuerySet(FamilyRowQuerySet):
         """What stands in one of this parent's journals: the newest version of each, in the order they were written."""
         return super().of_family(user, journal).newest()
 
+    def visible_to(self, user: Any) -> Self:
+        """What a counsellor may read now: the newest versions, where they were opened to them."""
+        from journal.models.parts import Part, SharedPart
+
+        opened = SharedPart.objects.readable_by(user).filter(part=Part.AGREEMENTS)
+        return self.filter(journal__in=opened.values("journal"), deleted_at=None).newest().order_by("created_at", "id")
+
     def earlier_of(self, user: Any, journal: Journal) -> Self:
         """The versions that another follows, newest first, whatever became of their followers."""
         return self.of_member(user).filter(journal=journal, followed_by__isnull=False).order_by("-created_at", "-id")
@@ -129,12 +136,14 @@ class Agreement(FamilyRow):
     @transaction.atomic
     def erase(self) -> None:
         """Erase it with every version before it: none of them may stand there again as the newest."""
+        from journal.models.drafts import Draft
         from journal.models.log import Erased
 
         oldest = self
         while oldest.follows is not None:
             Erased.objects.get_or_create(kind=self.KIND, row_id=str(oldest.pk))
             oldest = oldest.follows
+        Draft.objects.filter(form=Draft.Form.AGREEMENT, target=self.pk).delete()
         Erased.objects.get_or_create(kind=self.KIND, row_id=str(oldest.pk))
         oldest.delete()  # what follows goes with it
 

@@ -201,6 +201,17 @@ PAGE_SEEN = [("yes", _("They have read this")), ("no", _("They have not read thi
 PAGE_STANDS = timedelta(days=182)
 
 
+class FamilyPageQuerySet(FamilyRowQuerySet):
+    """The page is the parents', and a counsellor's to read where they opened it."""
+
+    def visible_to(self, user: Any) -> Self:
+        """What a counsellor may read now: the pages that were opened to them."""
+        from journal.models.parts import Part, SharedPart
+
+        opened = SharedPart.objects.readable_by(user).filter(part=Part.PAGE)
+        return self.filter(journal__in=opened.values("journal"), deleted_at=None)
+
+
 class FamilyPage(FamilyRow):
     """One page about the family, so that they need not tell it all again. One in a journal."""
 
@@ -208,7 +219,7 @@ class FamilyPage(FamilyRow):
     DOCUMENT = PageContent
     KIND = "page"
 
-    objects = FamilyRowQuerySet.as_manager()
+    objects = FamilyPageQuerySet.as_manager()
 
     class Meta(FamilyRow.Meta):
         constraints = [models.UniqueConstraint(fields=["journal"], name="one_page_per_journal")]

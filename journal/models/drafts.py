@@ -92,6 +92,8 @@ class Draft(SealedModel):
         REPLY = "reply"  # a counsellor's answer; the share
         ENTRY = "entry"  # a new entry in one's own words; the journal
         EDIT = "edit"  # a change of an entry; the entry
+        PAGE = "page"  # the family's own page; the journal
+        AGREEMENT = "agreement"  # an agreement; itself, or the journal's place for a new one on its topic
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")

@@ -23,6 +23,8 @@ from journal.vault import Unreadable
 DAY_BEGINS = timedelta(hours=4)
 BIN_DAYS = 30
 LONGEST_TEXT = 20_000
+# How far back an entry may lie: a parent's whole adult life with a child, and nothing a slip of the finger makes.
+EARLIEST = timedelta(days=60 * 366)
 
 
 class Kind(models.TextChoices):
@@ -153,6 +155,22 @@ class EntryQuerySet(SealedQuerySet):
     def editable_by(self, user: Any) -> Self:
         """What this person may change: their own, in a journal they still write in."""
         return self.alive().filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+
+    def behind(self, author: Any, journal: Journal, since: date, *, share: Any = None) -> Self:
+        """What this parent wrote since a day that a share's counsellor cannot read yet; all of it, where none has begun."""
+        from journal.models.sharing import SharedEntry
+
+        rows = self.editable_by(author).filter(journal=journal, day__gte=since)
+        return rows.exclude(pk__in=SharedEntry.objects.filter(share=share).values("entry")) if share else rows
+
+    def opens_behind(self, author: Any, journal: Journal, *, private: bool) -> Self:
+        """Of these, what a share opens in bulk: what is kept to oneself stays so.
+
+        ``private`` takes that too, and holds only for who writes alone: there nothing was ever kept from another parent.
+        """
+        if private and not Membership.objects.beside(author, journal).exists():
+            return self.all()
+        return self.filter(audience=Entry.Audience.FAMILY)
 
     def in_bin_of(self, user: Any) -> Self:
         """What this person put in the bin and can still put back."""

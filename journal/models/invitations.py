@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from journal.models.journals import Journal, Membership
+from journal.models.notices import Outbox
 from journal.models.sharing import CODE_HOURS, CODE_LENGTH, CODE_SIGNS
 from journal.vault import fingerprint
 
@@ -96,11 +97,15 @@ class MemberInvitation(models.Model):
         )
         return invitation, token, code
 
+    @transaction.atomic
     def accept(self, user: Any) -> bool:
         """Say yes; False when somebody else was quicker, or it was withdrawn in this moment. Nothing opens by it."""
         mine = MemberInvitation.objects.open().filter(pk=self.pk, accepted_by=None)
         number = f"{secrets.randbelow(10**6):06d}"
-        return bool(mine.update(accepted_by=user, accepted_at=timezone.now(), number=number))
+        accepted = bool(mine.update(accepted_by=user, accepted_at=timezone.now(), number=number))
+        if accepted:
+            Outbox.objects.tell_parents(self.journal_id)
+        return accepted
 
     @transaction.atomic
     def confirm(self, keeper: Any, *, earlier: bool) -> Membership | None:

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from journal.models.sealed import Document, SealedModel
+from journal.models.sealed import Document, SealedModel, open_rows
 from journal.vault import DataKey, Unreadable, vault
 
 if TYPE_CHECKING:
@@ -294,6 +294,8 @@ class Membership(SealedModel):
 
     def resting_until(self, today: date) -> date | None:
         """The last day on which this parent's steps rest, or None. Their own hard day counts, and the family's."""
+        # Both with one query for their key, where neither is open yet.
+        open_rows(row for row in (self, self.journal) if "_document" not in row.__dict__)
         # What cannot be opened pauses nothing, and keeps nobody from writing.
         mine = "" if self.unreadable else self.document.resting_until
         ours = "" if self.journal.unreadable else self.journal.document.resting_until

@@ -52,11 +52,14 @@ class Verb(models.TextChoices):
     NARROWED = "narrowed"
     STOPPED = "stopped"
     STARTED = "started"
+    CONTINUED = "continued"
     TOOK_OUT = "took_out"
     PRINTED = "printed"
     BRIEFED = "briefed"
     CONFIRMED = "confirmed"
     EDITED = "edited"
+    READ_PAGE = "read_page"
+    READ_RULES = "read_rules"
     INVITED = "invited"
     JOINED = "joined"
     LEFT = "left"
@@ -103,10 +106,11 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
             raise LogUnavailable from error
 
     @transaction.atomic
-    def record_reading(self, user: Any, share: Share, entries: Iterable[Any]) -> None:
-        """A counsellor is about to be shown these entries: log it before anything renders, and mark them as read.
+    def record_reading(self, user: Any, share: Share, entries: Iterable[Any], messages: Sequence[Any] = ()) -> None:
+        """A counsellor is about to be shown these entries and messages: log it before anything renders.
 
-        Whoever reads in place of the share's own counsellor reads as their cover, and the line says so.
+        The entries are marked as read with it; who has read a message is kept beside the message. Whoever reads in place
+        of the share's own counsellor reads as their cover, and the line says so.
         """
         ids = [entry.pk for entry in entries]
         read = Verb.READ if share.counsellor.user_id == user.pk else Verb.COVERED
@@ -114,9 +118,9 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
             journal=share.journal_id,
             who=user,
             role="counsellor",
-            verb=read if ids else Verb.OPENED,
+            verb=read if ids or messages else Verb.OPENED,
             share=share.pk,
-            shown=ids,
+            shown=[*ids, *(message.pk for message in messages)],
         )
         SharedEntry.objects.filter(share=share, entry__in=ids, read_at=None).update(read_at=timezone.now())
 

@@ -1,9 +1,9 @@
-"""Replies: what a counsellor answers, and when a parent read it."""
+"""Replies: what a counsellor answers and a family writes back, and who has read it."""
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Self, cast
 
 from django.conf import settings
@@ -11,20 +11,36 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from journal.models.drafts import Draft
-from journal.models.entries import Entry
+from journal.models.entries import Conflict, Entry
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
 from journal.models.sharing import Share, SharedEntry
 
+# So long a counsellor can change what was sent; then it stays as it is.
+EDIT_MINUTES = 10
+
+
+class ReplyKind(models.TextChoices):
+    """What a reply is: something said, a question of the family's, or their answers to "before you act"."""
+
+    MESSAGE = "message"
+    QUESTION = "question"
+    CHECK = "check"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyContent(Document):
-    """What a reply says."""
+    """What a reply says; ``answers`` are those of "before you act", by their question."""
 
     v: int = 1
-    kind: str = "message"
+    kind: str = ReplyKind.MESSAGE.value
     text: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+class TooLate(Exception):
+    """The ten minutes are over: the reply stays as it was sent."""
 
 
 class ReplyQuerySet(SealedQuerySet):
@@ -32,6 +48,8 @@ class ReplyQuerySet(SealedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """For a parent: replies to what they may read, or to the family. For a counsellor: those of an open share of theirs."""
+        from journal.models.hurts import ReplyHurt
+
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
             models.Q(models.Exists(Membership.objects.reading(user)), entry=None)
             | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
@@ -39,11 +57,31 @@ class ReplyQuerySet(SealedQuerySet):
         share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (
             models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
         )
-        return self.filter(family | share).select_related("share__counsellor").order_by("created_at", "id")
+        # Whether it hurt this parent; for its counsellor, whether they are to know that it hurt somebody.
+        hurt = models.Exists(ReplyHurt.objects.visible_to(user).filter(reply=models.OuterRef("pk")))
+        rows = self.filter(family | share).annotate(hurt=hurt)
+        return rows.select_related("share__counsellor__centre", "author").order_by("created_at", "id")
+
+    def from_counsellors(self) -> Self:
+        """What a counsellor wrote, not what a parent did."""
+        return self.filter(from_family=False)
 
     def of_family(self, user: Any, journal: Journal) -> Self:
         """What was answered to this parent's journal."""
         return self.visible_to(user).filter(journal=journal, journal__memberships__user=user)
+
+    def with_reads(self) -> Self:
+        """With who has read each, in one query for all."""
+        return self.prefetch_related("reads")
+
+    def waiting_for(self, user: Any) -> Self:
+        """What families wrote to this counsellor that has not been marked as read, oldest first."""
+        shares = Share.objects.of_counsellor(user).values("pk")
+        return self.visible_to(user).filter(share__in=shares, from_family=True, reviewed_at=None)
+
+    def sent_by(self, user: Any, share: Share) -> Self:
+        """What this counsellor wrote to a family they still read."""
+        return self.visible_to(user).filter(share=share, author=user, from_family=False)
 
     def to_all(self, newest: datetime | None, oldest: datetime | None) -> list["Reply"]:
         """Replies to the family rather than to one entry, opened, that fall on a page between two moments."""
@@ -53,39 +91,57 @@ class ReplyQuerySet(SealedQuerySet):
         if oldest:
             replies = replies.filter(created_at__gte=oldest)
         # A bound for one page only: what lies beyond it would be shown on no page at all.
-        return cast(list[Reply], replies.order_by("-created_at")[:500].opened())
+        return cast(list[Reply], replies.with_reads().order_by("-created_at")[:500].opened())
 
     @transaction.atomic
-    def send(self, *, share: Share, author: Any, entry: Entry | None, submission: Any, text: str) -> tuple["Reply", bool]:
-        """Send an answer once, and let go of its draft; return it and whether it is new.
+    def send(
+        self,
+        *,
+        share: Share,
+        author: Any,
+        entry: Entry | None,
+        submission: Any,
+        text: str,
+        kind: str = ReplyKind.MESSAGE,
+        answers: dict[str, str] | None = None,
+        from_family: bool = False,
+    ) -> tuple["Reply", bool]:
+        """Send a message once, and let go of a counsellor's draft; return it and whether it is new.
 
         Other words under the same submission (a second try after a lost answer) are a message of their own: the first
         one is fixed, and nothing that was typed is dropped.
         """
-        reply = Reply(
-            id=uuid.uuid4(), journal_id=share.journal_id, share=share, author=author, entry=entry, submission=submission
-        )
-        reply.seal(ReplyContent(text=text))
+        content = ReplyContent(kind=str(kind), text=text, answers=answers or {})
+        fields = {"share": share, "author": author, "entry": entry, "from_family": from_family}
+        reply = Reply(id=uuid.uuid4(), journal_id=share.journal_id, submission=submission, **fields)
+        reply.seal(content)
         try:
             with transaction.atomic():
                 reply.save(force_insert=True)
         except IntegrityError:
             first = Reply.objects.get(journal=share.journal_id, author=author, submission=submission)
-            if first.share_id == share.pk and not first.unreadable and first.document.text == text:
+            if first.share_id == share.pk and not first.unreadable and first.document == content:
                 return first, False
-            return self.send(share=share, author=author, entry=entry, submission=uuid.uuid5(submission, text), text=text)
-        Draft.objects.filter(user=author, form="reply", target=share.pk).delete()
-        Outbox.objects.tell_parents(share.journal_id, but=author)
+            other = uuid.uuid5(submission, content.dump())
+            return self.send(**fields, submission=other, text=text, kind=kind, answers=answers)
+        if from_family:
+            Outbox.objects.tell_readers([share])
+        else:
+            Draft.objects.filter(user=author, form="reply", target=share.pk).delete()
+            Outbox.objects.tell_parents(share.journal_id, but=author)
         return reply, True
 
     def mark_read(self, user: Any, replies: Iterable["Reply"]) -> None:
-        """Remember that this parent has read these replies."""
-        rows = [ReplyRead(reply=reply, user=user) for reply in replies]
-        ReplyRead.objects.bulk_create(rows, ignore_conflicts=True)
+        """Remember that this person has read these replies; one's own are no news."""
+        rows = [ReplyRead(reply=reply, user=user) for reply in replies if reply.author_id != user.pk]
+        known = set(ReplyRead.objects.filter(user=user, reply__in=[row.reply_id for row in rows]).values_list("reply", flat=True))
+        # A page that shows nothing new writes nothing: a write waits for the disk, and for everybody else's.
+        if rows := [row for row in rows if row.reply_id not in known]:
+            ReplyRead.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 class Reply(SealedModel):
-    """One message, fixed when written."""
+    """One message between a family and one counsellor; what a counsellor wrote can be changed for ten minutes."""
 
     LABEL = "reply"
     DOCUMENT = ReplyContent
@@ -93,25 +149,59 @@ class Reply(SealedModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="replies")
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, null=True, related_name="replies")
-    # Null among parents; the share whose counsellor wrote it otherwise.
+    # Null among parents; otherwise the share through which it went, whoever wrote it.
     share = models.ForeignKey(Share, on_delete=models.CASCADE, null=True, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="replies")
+    from_family = models.BooleanField(default=False)
     submission = models.UUIDField()
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    # What a family wrote is off the counsellor's queue from here on.
+    reviewed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReplyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "replies"
         constraints = [models.UniqueConstraint(fields=["journal", "author", "submission"], name="one_reply_per_submission")]
-        indexes = [models.Index(fields=["journal", "created_at"], name="reply_by_time")]
+        indexes = [
+            models.Index(fields=["journal", "created_at"], name="reply_by_time"),
+            models.Index(
+                fields=["share", "created_at"], condition=models.Q(from_family=True, reviewed_at=None), name="reply_waiting"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"reply {self.pk}"
 
+    @property
+    def editable_until(self) -> datetime:
+        """Until when its writer can change it."""
+        return self.created_at + timedelta(minutes=EDIT_MINUTES)
+
+    @transaction.atomic
+    def rewrite(self, version: int, text: str) -> bool:
+        """Put other words in its place, and say whether they differ; whoever had read it meets it as new.
+
+        Raise TooLate after ten minutes, and Conflict where another page changed it since ``version``: nothing changes.
+        """
+        now = Reply.objects.select_for_update().get(pk=self.pk)
+        if timezone.now() >= now.editable_until:
+            raise TooLate
+        if now.document.text == text:
+            return False
+        if now.version != version:
+            raise Conflict(now)
+        self.seal(replace(now.document, text=text))
+        self.version, self.changed_at = version + 1, timezone.now()
+        self.save(update_fields=["sealed", "version", "changed_at"])
+        ReplyRead.objects.filter(reply=self).delete()
+        return True
+
 
 class ReplyRead(models.Model):
-    """That one parent has read one reply: two parents read at different times."""
+    """That one person has read one reply: two parents read at different times."""
 
     reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="reads")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -125,6 +215,9 @@ class ReplyRead(models.Model):
 
 
 @transaction.atomic
-def finish_review(share: Share) -> None:
-    """Take everything this counsellor has been shown off their queue."""
-    SharedEntry.objects.filter(share=share, reviewed_at=None, read_at__isnull=False).update(reviewed_at=timezone.now())
+def finish_review(share: Share, user: Any) -> None:
+    """Take everything this counsellor has been shown off their queue; what came meanwhile stays on it."""
+    now = timezone.now()
+    SharedEntry.objects.filter(share=share, reviewed_at=None, read_at__isnull=False).update(reviewed_at=now)
+    seen = ReplyRead.objects.filter(user=user, reply__share=share).values("reply")
+    Reply.objects.filter(share=share, from_family=True, reviewed_at=None, pk__in=seen).update(reviewed_at=now)

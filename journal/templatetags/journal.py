@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from guidance import helplines, library
@@ -170,10 +171,29 @@ def role_state(role: Any) -> str:
     return gettext("Approved by two people")
 
 
+TAG_ICONS = {
+    "hard": "hard", "plan": "door", "question": "question", "new": "note", "quiet": "clock", "unreadable": "lock",
+    "beyond": "info",
+}  # fmt: skip
+
+
 @register.filter
-def tag_icon(tag: str) -> str:
-    """The icon of a queue tag."""
-    return {"hard": "hard", "new": "note", "quiet": "clock", "plan": "door"}.get(tag, "question")
+def own_first(queue: list[Any]) -> list[Any]:
+    """The families of a queue by whose they are: one's own, then those read for a colleague; each in its order."""
+    return sorted(queue, key=lambda family: family.covering_for)
+
+
+@register.filter
+def any_open(parts: Any) -> bool:
+    """Whether a counsellor can read a part of the journal."""
+    return any(switch.is_open for switch in parts or ())
+
+
+@register.filter
+def queue_tags(family: Any, zone: Any) -> list[tuple[str, str, str]]:
+    """The tags of a family on the queue: name, icon, words."""
+    found = wording.queue_tags(family, timezone.now().astimezone(zone).date())
+    return [(name, TAG_ICONS[name], words) for name, words in found]
 
 
 @register.simple_tag

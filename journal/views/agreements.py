@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.forms.agreements import AgreementForm
 from journal.lines import agreement_state, text_label
-from journal.models import Agreement, Conflict, Membership, Topic
+from journal.models import Agreement, Conflict, Membership, Part, Topic
 from journal.models.agreements import histories
 from journal.models.entries import BIN_DAYS
+from journal.parts import parts_of
 from journal.views.current import current_membership
 from journal.views.rows import against, own_row, page_of, saved, says_the_same, unreadable, versions
 
@@ -25,7 +26,8 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
         {"agreement": agreement, **_said(agreement), "earlier": [_said(row) for row in earlier if not row.unreadable]}
         for agreement, earlier in histories(request.user, membership.journal)
     ]
-    return render(request, "journal/agreement_list.html", page_of(membership, cards=cards, topics=Topic.choices))
+    context = page_of(membership, cards=cards, topics=Topic.choices, parts=parts_of(membership, Part.AGREEMENTS))
+    return render(request, "journal/agreement_list.html", context)
 
 
 def _said(agreement: Agreement) -> dict[str, object]:

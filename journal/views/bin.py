@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from journal import wording
+from journal.lines import lines_of
 from journal.models import Entry, Membership
+from journal.models.agreements import binned_rows
 from journal.models.entries import BIN_DAYS
 from journal.timeline import family_cards
 from journal.views.current import current_membership, own_entry, page_context
@@ -29,11 +31,19 @@ def entry_delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 @require_safe
 def entry_bin(request: HttpRequest) -> HttpResponse:
-    """What this parent put in the bin, and until when it can be put back."""
+    """One bin for everything: this parent's entries, then the people and agreements either parent put there."""
     membership = current_membership(request)
     entries = list(Entry.objects.in_bin_of(request.user).filter(journal=membership.journal)[:100].opened())
     rows = [(card, wording.day(card.entry.bin_until)) for card in family_cards(entries, membership)]
-    return render(request, "journal/entry_bin.html", {"rows": rows, **page_context(membership)})
+    others = [
+        {
+            "row": row,
+            "lines": [] if row.unreadable else lines_of(row.document),
+            "until": wording.day(row.bin_until(membership.user)),
+        }
+        for row in binned_rows(request.user, membership.journal)
+    ]
+    return render(request, "journal/entry_bin.html", {"rows": rows, "others": others, **page_context(membership)})
 
 
 @require_POST

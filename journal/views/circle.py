@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from journal.forms.circle import PageForm, PersonForm
-from journal.models import AskedNotTo, Closeness, Conflict, FamilyPage, Membership, SupportPerson
+from journal.models import AskedNotTo, Closeness, Conflict, FamilyPage, Membership, Part, SupportPerson
 from journal.models.entries import BIN_DAYS
+from journal.parts import parts_of
 from journal.views.current import current_membership
 from journal.views.rows import against, own_row, page_of, saved, says_the_same, unreadable, versions
 
@@ -107,5 +108,5 @@ def family_page(request: HttpRequest) -> HttpResponse:
                 context = page_of(membership, form=form, page=current, **versions(current))
                 return render(request, "journal/family_page.html", context, status=409)
         return saved(request, membership, "journal:family_page")
-    context = page_of(membership, form=form, page=page)
+    context = page_of(membership, form=form, page=page, parts=parts_of(membership, Part.PAGE))
     return render(request, "journal/family_page.html", context, status=422 if form.is_bound else 200)

@@ -1,9 +1,10 @@
 """Drafts of a parent's forms: kept while they are typed, offered back when the form opens again."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +12,14 @@ from django.views.decorators.http import require_POST
 
 from config.htmx import shows_nothing, wants_fragment
 from journal import wording
+from journal.forms.agreements import AgreementForm
+from journal.forms.circle import PageForm, RowForm
 from journal.forms.entries import DraftedForm, EntryAddForm, EntryEditForm, is_saved
-from journal.models import Draft, Membership
+from journal.models import Agreement, Draft, FamilyPage, Membership, Topic
 from journal.views.current import current_membership, own_entry
 from journal.views.entries import detail_context
 from journal.views.home import home_context
+from journal.views.rows import own_row, page_of
 
 
 @require_POST
@@ -42,6 +46,47 @@ def edit_draft(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     if wants_fragment(request):
         return HttpResponse(status=204)
     return render(request, "journal/entry_detail.html", detail_context(entry, form, membership, None))
+
+
+@require_POST
+def page_draft(request: HttpRequest) -> HttpResponse:
+    """Keep the words of the family's own page; nobody but their writer meets them until they are saved."""
+    membership = current_membership(request)
+    page = FamilyPage.of(membership)
+    if page.unreadable:
+        return HttpResponse(status=204)
+    form = PageForm(request.POST, membership=membership, row=page)
+    context = page_of(membership, form=form, page=page)
+    return _of_row(request, form, "journal/family_page.html", context, redirect("journal:family_page"))
+
+
+@require_POST
+def agreement_new_draft(request: HttpRequest, topic: str) -> HttpResponse:
+    """Keep the words of a new agreement."""
+    if topic not in Topic.values:
+        raise Http404
+    membership = current_membership(request)
+    form = AgreementForm(request.POST, membership=membership, topic=topic)
+    context = page_of(membership, form=form, topic=Topic(topic))
+    return _of_row(request, form, "journal/agreement_edit.html", context, redirect("journal:agreement_add", topic))
+
+
+@require_POST
+def agreement_draft(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
+    """Keep the words of a change to an agreement, with the version they change."""
+    membership, agreement = own_row(request, Agreement.objects.editable_by(request.user), agreement_id)
+    if agreement.unreadable:
+        return HttpResponse(status=204)
+    topic = Topic(agreement.document.topic)
+    form = AgreementForm(request.POST, membership=membership, topic=topic, row=agreement)
+    context = page_of(membership, form=form, topic=topic, agreement=agreement)
+    return _of_row(request, form, "journal/agreement_edit.html", context, redirect("journal:agreement_edit", agreement.pk))
+
+
+def _of_row(request: HttpRequest, form: RowForm, template: str, context: dict[str, Any], page: HttpResponse) -> HttpResponse:
+    if _kept(request, form, form.membership, form.target):
+        return _answer(request, page)
+    return HttpResponse(status=204) if wants_fragment(request) else render(request, template, context)
 
 
 def _kept(request: HttpRequest, form: DraftedForm, membership: Membership, target: UUID) -> bool:

@@ -106,7 +106,7 @@ def entry_readers(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     membership, entry = own_entry(request, entry_id)
     form = ReadersForm(request.POST, entry=entry, membership=membership)
     if not form.is_valid():
-        messages.error(request, str(form.errors["readers"][0]))
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("journal:entry_detail", entry.pk)
     form.save_readers()
     done = (
@@ -132,6 +132,7 @@ def words_differ(request: HttpRequest, current: Entry, typed: Any) -> HttpRespon
     # What was chosen beside the words comes back with them.
     names = ("kind", "response", "strain", "step", "day", "readers")
     chosen = [(name, request.POST[name]) for name in names if request.POST.get(name)]
+    chosen += [("counsellors", value) for value in request.POST.getlist("counsellors")]
     context = {"entry": current, "content": content, "texts": texts, "chosen": chosen, "gone": current.deleted_at is not None}
     response = render(request, "journal/entry_conflict.html", context, status=409)
     if _in_timeline(request, current):

@@ -52,5 +52,5 @@ def hard_not_saved(request: HttpRequest, membership: Membership) -> HttpResponse
 def _could_read(entry: Entry, membership: Membership) -> list[Share]:
     """The counsellors who could be let read this one entry, and cannot yet."""
     shared = {row.share_id for row in SharedEntry.objects.of_entries(membership.user, [entry.pk])}
-    shares = Share.objects.of_member(membership.user, membership.journal).active().exclude(default=Share.Default.NOTHING)
+    shares = Share.objects.of_member(membership.user, membership.journal).open_to(membership.user)
     return [share for share in shares if share.pk not in shared]

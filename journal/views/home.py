@@ -20,7 +20,7 @@ from journal.middleware import is_over, lacks_second_factor, set_length
 from journal.models import CentreRole, Draft, Entry, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.notices import news_of
-from journal.timeline import reader_choices
+from journal.readers import endings, new_entry_readers
 from journal.views.current import current_membership
 from journal.views.invitations import comes_invited
 from journal.weeks import Weeks
@@ -68,9 +68,8 @@ def home_context(request: HttpRequest, membership: Membership, form: EntryAddFor
         "arrived": MemberInvitation.objects.of_keeper(request.user)
         .filter(journal=membership.journal, accepted_by__isnull=False)
         .first(),
-        "has_counsellor": any(
-            value not in {"author", "family"} for value, _label in reader_choices(membership.journal, membership.user)
-        ),
+        "new_readers": new_entry_readers(membership),
+        "endings": endings(membership),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
         "something_new": news_of(membership.user),
         **_lately(membership, resting is not None),
@@ -91,7 +90,8 @@ def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> Entry
 def _lately(membership: Membership, resting: bool) -> dict[str, Any]:
     """When this parent last wrote, what came back last, and what is new to them."""
     rows = Entry.objects.of_family(membership.user, membership.journal)
-    unread = Reply.objects.of_family(membership.user, membership.journal).exclude(reads__user=membership.user)
+    unread = Reply.objects.of_family(membership.user, membership.journal).filter(from_family=False)
+    unread = unread.exclude(reads__user=membership.user)
     news = Entry.objects.new_to(membership)[:NEWS]
     last = rows.filter(author=membership.user).first()
     lately = ((day, content) for _pk, day, content in rows.contents(membership.journal, LOOKED_BACK))

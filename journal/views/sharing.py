@@ -1,10 +1,11 @@
 """Who can read: starting, changing and stopping."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,9 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config.htmx import wants_fragment
 from journal import wording
-from journal.forms.sharing import CodeForm, ShareAddForm, ShareForm
-from journal.models import AccessEvent, Membership, Share, Verb
-from journal.views.current import confirmed_lately, current_membership
+from journal.forms.sharing import BackForm, Behind, CodeForm, ShareAddForm, ShareForm, writes_alone
+from journal.models import AccessEvent, Membership, Part, Share, SharedPart, Verb
+from journal.parts import parts_of
+from journal.readers import ShareCard, share_cards
+from journal.views.current import confirmed_lately, current_membership, page_context
+
+# Where each part stands, with the switch for it.
+PAGE_OF_PART = {
+    Part.PAGE: "journal:family_page",
+    Part.AGREEMENTS: "journal:agreement_list",
+    Part.COUNT: "journal:share_list",
+}
 
 
 @require_safe
@@ -23,32 +33,21 @@ def share_list(request: HttpRequest) -> HttpResponse:
     """Who can read now, and who could before."""
     membership = current_membership(request)
     shares = list(Share.objects.of_member(request.user, membership.journal))
-    open_now = set(Share.objects.of_member(request.user, membership.journal).active().values_list("pk", flat=True))
     context = {
-        "cards": [share_card(share, membership, active=share.pk in open_now) for share in shares],
+        "cards": [_with_form(card) for card in share_cards(membership, shares)],
         "others": [wording.parent_name(other.user) for other in Membership.objects.beside(request.user, membership.journal)],
         "country": membership.user.country,
     }
     return render(request, "journal/share_list.html", context)
 
 
-def share_card(share: Share, membership: Membership, *, active: bool) -> dict[str, object]:
-    """What the page says about one share."""
-    zone = membership.user.zone
-    return {
-        "share": share,
-        "active": active,
-        "name": share.counsellor.name(get_language() or "en"),
-        "licence": share.counsellor.licence(get_language() or "en"),
-        "centre": share.counsellor.centre.name(get_language() or "en"),
-        "days": wording.days(share.counsellor.weekdays),
-        "since": wording.day(share.starts_at.astimezone(zone).date()),
-        "asks_on": wording.day(share.ends_at.astimezone(zone).date()) if share.ends_at else "",
-        "ended": wording.clock(share.revoked_at.astimezone(zone)) if share.revoked_at else "",
-        "ended_day": wording.day(share.revoked_at.astimezone(zone).date()) if share.revoked_at else "",
-        "form": ShareForm(initial={"default": share.default}),
-        "other": "" if share.granted_by in {None, membership.user} else wording.parent_name(share.granted_by),
-    }
+def _with_form(card: ShareCard, form: ShareForm | None = None) -> ShareCard:
+    user = card.membership.user
+    initial = {"default": card.share.choice_of(user), "ends": card.share.last_day(user.zone)}
+    counted = card.active and card.share.default == Share.Default.NEW
+    card.parts = parts_of(card.membership, Part.COUNT, [card.share]) if counted else []
+    card.form = form or ShareForm(initial=initial, user=user, auto_id=f"id_%s_{card.share.pk}")
+    return card
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +57,8 @@ def share_new(request: HttpRequest) -> HttpResponse:
     membership = current_membership(request)
     form = CodeForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_bound and form.is_valid():
-        return _check_page(request, membership, form, ShareForm(), 200)
+        code = {"code": form.cleaned_data["code"]}
+        return _check_page(request, membership, form, ShareAddForm(initial=code, user=request.user), 200)
     context = {"form": form, "membership": membership, "country": membership.user.country}
     return render(request, "journal/share_new.html", context, status=422 if form.is_bound else 200)
 
@@ -66,7 +66,7 @@ def share_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @confirmed_lately
 def share_add(request: HttpRequest) -> HttpResponse:
-    """Confirm: the code is used up and the counsellor may read what was chosen, from now."""
+    """Confirm: the code is used up and the counsellor may read what was chosen, from now; from before, once it was counted."""
     membership = current_membership(request)
     form = ShareAddForm(request.POST, user=request.user)
     if not form.is_valid():
@@ -75,6 +75,8 @@ def share_add(request: HttpRequest) -> HttpResponse:
             code.errors["code"] = form.errors.get("code", form.error_class())
             return render(request, "journal/share_new.html", {"form": code, "membership": membership}, status=422)
         return _check_page(request, membership, form, form, 422)
+    if not form.is_confirmed(behind := form.count(membership.journal)):
+        return _check_page(request, membership, form, form, 200, behind)
     with transaction.atomic():
         share = form.save(membership.journal)
         if share is not None:
@@ -86,49 +88,115 @@ def share_add(request: HttpRequest) -> HttpResponse:
     return redirect("journal:share_list")
 
 
-def _check_page(request: HttpRequest, membership: Membership, code: CodeForm, scope: ShareForm, status: int) -> HttpResponse:
+def _check_page(
+    request: HttpRequest,
+    membership: Membership,
+    code: CodeForm,
+    form: ShareAddForm,
+    status: int,
+    behind: Behind | None = None,
+) -> HttpResponse:
     assert code.invitation is not None
     counsellor = code.invitation.counsellor
     language = get_language() or "en"
     context = {
-        "membership": membership,
         "code": code.cleaned_data["code"],
-        "form": scope,
+        "form": form,
+        "behind": behind,
+        "alone": writes_alone(membership),
         "name": counsellor.name(language),
         "licence": counsellor.licence(language),
         "centre": counsellor.centre.name(language),
         "days": wording.days(counsellor.weekdays),
-        "country": membership.user.country,
+        **page_context(membership),
     }
     return render(request, "journal/share_check.html", context, status=status)
 
 
 @require_POST
 def share_edit(request: HttpRequest, share_id: UUID) -> HttpResponse:
-    """Change what new entries do; narrowing closes what was open, at once."""
+    """Change what this parent's new entries do, and the end; narrowing closes what was open, at once."""
     membership, share = _own_share(request, share_id)
-    form = ShareForm(request.POST)
+    form = ShareForm(request.POST, user=request.user, auto_id=f"id_%s_{share.pk}")
     if not share.is_active:
         # An old page of a share that does not hold: nothing opens, nothing is said to have opened, and it stays so.
         share.set_default(Share.Default.NOTHING)
         said = _("%(c)s can now read nothing.") % {"c": share.counsellor.name(get_language() or "en")}
         return _answer(request, membership, share, said, 200)
     if not form.is_valid():
-        return _answer(request, membership, share, _("Choose one of the three."), 422)
-    default = form.cleaned_data["default"]
-    if default == Share.Default.NEW and share.granted_by != request.user:
-        said = _("Only who began this can let new entries be read. Choose your own one by one.")
+        said = _("Choose one of the three.") if "default" in form.errors else str(form.errors["ends"][0])
+        return _answer(request, membership, share, said, 422, form)
+    default, mine = form.cleaned_data["default"], share.granted_by == request.user
+    if not mine and share.default == Share.Default.NOTHING != default:
+        said = _("Only who began this can let more be read again.")
         return _answer(request, membership, share, said, 422)
-    if default != share.default:
+    with transaction.atomic():
+        if default != share.choice_of(request.user):
+            _log(request, share, Verb.WIDENED if share.would_widen(request.user, default) else Verb.NARROWED)
+            share.choose(request.user, default)
+        _move_end(request, share, form.cleaned_data["ends"])
+    return _answer(request, membership, share, _said(share, default, mine), 200)
+
+
+def _move_end(request: HttpRequest, share: Share, day: date | None) -> None:
+    """Set another last day. Who did not begin it can bring it nearer, and let nobody read for longer."""
+    zone = request.user.zone  # type: ignore[union-attr]
+    last = share.last_day(zone)
+    if day is None or last is None or day == last or (day > last and share.granted_by != request.user):
+        return
+    _log(request, share, Verb.CONTINUED if day > last else Verb.NARROWED)
+    share.end_on(day, zone)
+
+
+def _said(share: Share, default: str, mine: bool) -> str:
+    sentences = {
+        Share.Default.NEW: _("%(c)s can now read new entries, unless you keep one to yourself."),
+        Share.Default.CHOSEN: _("%(c)s can now read only the entries you choose."),
+        Share.Default.NOTHING: _("%(c)s can now read nothing.") if mine else _("%(c)s can now read nothing you write."),
+    }
+    return sentences[Share.Default(default)] % {"c": share.counsellor.name(get_language() or "en")}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_lately
+def share_back(request: HttpRequest, share_id: UUID) -> HttpResponse:
+    """Also entries since a day: choose it, see how many that are, confirm."""
+    membership, share = _own_share(request, share_id)
+    get_object_or_404(Share.objects.of_member(request.user, membership.journal).open_to(request.user), pk=share.pk)
+    form = BackForm(request.POST if request.method == "POST" else None, user=request.user)
+    behind = form.count(membership.journal, share) if form.is_valid() else None
+    if behind and behind.opens and form.is_confirmed(behind):
         with transaction.atomic():
-            _log(request, share, Verb.WIDENED if share.would_widen(default) else Verb.NARROWED)
-            share.set_default(default)
-    said = {
-        "new": _("%(c)s can now read new entries, unless you keep one to yourself."),
-        "chosen": _("%(c)s can now read only the entries you choose."),
-        "nothing": _("%(c)s can now read nothing."),
-    }[share.default]
-    return _answer(request, membership, share, said % {"c": share.counsellor.name(get_language() or "en")}, 200)
+            _log(request, share, Verb.WIDENED)
+            opened = share.reach_back(request.user, behind.since, private=behind.private)
+        messages.success(request, _("%(c)s: %(n)s more can now be read.") % {"c": share_name(share), "n": opened})
+        return redirect("journal:share_list")
+    context = {"form": form, "behind": behind, "share": share, "name": share_name(share), "alone": writes_alone(membership)}
+    status = 422 if form.errors else 200
+    return render(request, "journal/share_back.html", context | page_context(membership), status=status)
+
+
+def share_name(share: Share) -> str:
+    """The counsellor's name in the page's language."""
+    return share.counsellor.name(get_language() or "en")
+
+
+@require_POST
+def share_answer(request: HttpRequest, share_id: UUID) -> HttpResponse:
+    """The question before the end: go on for six months, or later. Stopping has its own button; no answer lets it end."""
+    membership, share = _own_share(request, share_id)
+    if "later" in request.POST:
+        share.ask_later(request.user, wording.today_of(membership.user))
+        return redirect("journal:home")
+    if share.is_active and share.is_asking and share.granted_by == request.user:
+        with transaction.atomic():
+            _log(request, share, Verb.CONTINUED)
+            share.go_on()
+        last = wording.day(share.last_day(membership.user.zone) or date.max)
+        messages.success(request, _("%(c)s reads on until %(date)s.") % {"c": share_name(share), "date": last})
+    else:
+        messages.error(request, _("Nothing was changed."))
+    return redirect("journal:share_list")
 
 
 @require_POST
@@ -140,10 +208,31 @@ def share_stop(request: HttpRequest, share_id: UUID) -> HttpResponse:
             _log(request, share, Verb.STOPPED)
             share.revoke()
     said = _("%(c)s can no longer read. Ended at %(time)s.") % {
-        "c": share.counsellor.name(get_language() or "en"),
+        "c": share_name(share),
         "time": wording.clock((share.revoked_at or timezone.now()).astimezone(membership.user.zone)),
     }
     return _answer(request, membership, share, said, 200)
+
+
+@require_POST
+def part_edit(request: HttpRequest, share_id: UUID, part: str) -> HttpResponse:
+    """Let one counsellor read the page, the agreements, or how much is kept private; or close it again, at once."""
+    if part not in Part.values:
+        raise Http404
+    membership, share = _own_share(request, share_id)
+    opened = request.POST.get("open") == "1"
+    name = share.counsellor.name(get_language() or "en")
+    if opened and (not share.is_active or share.default == Share.Default.NOTHING):
+        messages.error(request, _("%(c)s can now read nothing.") % {"c": name})
+        return redirect("journal:share_list")
+    with transaction.atomic():
+        if SharedPart.objects.set_open(request.user, share, part, opened=opened):
+            _log(request, share, Verb.WIDENED if opened else Verb.NARROWED)
+    said = _("%(c)s can read this now.") if opened else _("%(c)s can no longer read this.")
+    if part == Part.COUNT:
+        said = _("Saved.")
+    messages.success(request, said % {"c": name} if "%" in said else said)
+    return redirect(PAGE_OF_PART[Part(part)])
 
 
 def _log(request: HttpRequest, share: Share, verb: Verb) -> None:
@@ -158,9 +247,12 @@ def _own_share(request: HttpRequest, share_id: UUID) -> tuple[Membership, Share]
     return membership, share
 
 
-def _answer(request: HttpRequest, membership: Membership, share: Share, said: str, status: int) -> HttpResponse:
+def _answer(
+    request: HttpRequest, membership: Membership, share: Share, said: str, status: int, form: ShareForm | None = None
+) -> HttpResponse:
     if wants_fragment(request):
-        context = {"card": share_card(share, membership, active=share.is_active), "said": said}
+        context = {"card": _with_form(share_cards(membership, [share])[0], form), "said": said, **page_context(membership)}
+        context["others"] = not writes_alone(membership)
         return render(request, "journal/share_list.html#share", context, status=status)
     messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, said)
     return redirect("journal:share_list")

@@ -11,6 +11,7 @@ from config.htmx import page_or_fragment
 from journal import wording
 from journal.forms.timeline import FilterForm
 from journal.models import Entry, Membership, Reply
+from journal.replies import for_family
 from journal.search import look_back
 from journal.timeline import family_cards, page_of, weeks
 from journal.views.current import current_membership, page_context
@@ -43,12 +44,13 @@ def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
         card.new = card.entry in news
     newest = before.happened_at if before else None
     general = Reply.objects.of_family(request.user, membership.journal).to_all(newest, last.happened_at if last else None)
-    Reply.objects.mark_read(request.user, [*general, *(reply for card in cards for reply in card.replies)])
-    if not before:
+    Reply.objects.mark_read(request.user, [*general, *(reply.row for card in cards for reply in card.replies)])
+    # Where nothing was new there is nothing to remember: a page that only shows writes nothing.
+    if news and not before:
         membership.look()
     shown, elsewhere = cards[: len(entries)], cards[len(entries) :]
     today = wording.today_of(membership.user)
-    listed = weeks(shown, general, today, membership.user.zone)
+    listed = weeks(shown, for_family(general, membership), today, membership.user.zone)
     return {"weeks": listed, "last": last and last.pk, "before": before, "news": elsewhere}
 
 
@@ -61,7 +63,7 @@ def _found(request: HttpRequest, membership: Membership, form: FilterForm) -> di
         narrowed = narrowed.before(before.day, before.happened_at, before.pk)
     found = look_back(narrowed.contents(membership.journal, form.search.most + 1), form.search)
     cards = family_cards(rows.filter(pk__in=found.pks).opened(), membership)
-    Reply.objects.mark_read(request.user, [reply for card in cards for reply in card.replies])
+    Reply.objects.mark_read(request.user, [reply.row for card in cards for reply in card.replies])
     today = wording.today_of(membership.user)
     listed = weeks(cards, [], today, membership.user.zone)
     return {"weeks": listed, "last": found.last, "before": before, "looked_to": found.looked_to, "today": today}

@@ -67,7 +67,10 @@ def suggestion_edit(request: HttpRequest) -> HttpResponse:
 def suggestion_rules(request: HttpRequest) -> HttpResponse:
     """How the suggestion is made, in plain words, with where each number comes from."""
     membership = current_membership(request)
-    return render(request, "journal/suggestion_rules.html", {"numbers": NUMBERS, "country": membership.user.country})
+    # While the steps rest, this page does not speak of the next one either.
+    resting = membership.resting_until(wording.today_of(membership.user))
+    context = {"numbers": NUMBERS, "country": membership.user.country, "resting_until": resting}
+    return render(request, "journal/suggestion_rules.html", context)
 
 
 def _page(membership: Membership) -> dict[str, Any]:

@@ -173,7 +173,7 @@ def test_the_list_costs_the_same_for_three_and_for_thirty(client, family):
             agreement.revise(1, AgreementContent(text="Later.", **NOW), uuid.uuid4())
             factories.make_person(journal, mother)
         counted = []
-        for name in ("journal:agreement_list", "journal:person_list", "journal:more_bin"):
+        for name in ("journal:agreement_list", "journal:person_list", "journal:entry_bin"):
             client.get(reverse(name))
             with CaptureQueriesContext(connection) as queries:
                 client.get(reverse(name))

@@ -139,6 +139,19 @@ def test_words_for_a_person_in_the_bin_are_kept_as_a_new_one(client, family):
     assert "My aunt" in answer.content.decode()
 
 
+def test_one_bin_holds_days_people_and_agreements_but_of_days_only_ones_own(client, family):
+    journal, mother, father = family
+    factories.make_entry(journal, mother, "her own words", audience="family").put_in_bin()
+    factories.make_entry(journal, father, "his own words", audience="family").put_in_bin()
+    factories.make_person(journal, mother).put_in_bin()
+    factories.make_agreement(journal, father, "We knock.").put_in_bin()
+    sign_in(client, mother)
+    page = client.get(reverse("journal:entry_bin")).content.decode()
+    assert page.index("her own words") < page.index("My sister")
+    assert "We knock." in page
+    assert "his own words" not in page
+
+
 def test_the_bin_gives_back_for_thirty_days_and_then_everything_is_gone(client, family):
     journal, mother, father = family
     person = factories.make_person(journal, mother)
@@ -146,7 +159,7 @@ def test_the_bin_gives_back_for_thirty_days_and_then_everything_is_gone(client, 
     client.post(reverse("journal:person_delete", args=[person.pk]))
     assert names(mother, journal) == []
     sign_in(client, father)
-    assert "My sister" in client.get(reverse("journal:more_bin")).content.decode()
+    assert "My sister" in client.get(reverse("journal:entry_bin")).content.decode()
     client.post(reverse("journal:more_restore", args=[person.pk]))
     assert names(mother, journal) == ["My sister"]
     person.put_in_bin()

@@ -24,10 +24,11 @@ from journal.models import (
     SharedEntry,
     SupportPerson,
     User,
+    VisitPlan,
     open_rows,
 )
 from journal.models.agreements import histories
-from journal.queue import families
+from journal.queue import Waiting, families
 
 STORY = load()
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -68,12 +69,11 @@ PRAISE_JA = ["すばらしい", "素晴らしい", "えらい", "さすが", "�
 def desk(email, now, language="en"):
     """The queue as the desk builds it, by code name."""
     user = User.objects.get(email=email)
-    waiting = list(SharedEntry.objects.waiting_for(user))
-    open_rows([row.entry for row in waiting])
-    newest = SharedEntry.objects.readable_by(user).values("share").annotate(newest=Max("shared_at"))
-    return families(
-        list(Share.objects.of_counsellor(user)), waiting, {row["share"]: row["newest"] for row in newest}, now, language
-    )
+    rows = list(SharedEntry.objects.waiting_for(user))
+    open_rows([row.entry for row in rows])
+    plans = VisitPlan.objects.unconfirmed_by(user)
+    waiting = Waiting(rows=rows, replies=Reply.objects.waiting_for(user).opened(), plans=plans)
+    return families(list(Share.objects.of_counsellor(user)), waiting, SharedEntry.objects.newest_of(user), now, language)
 
 
 def test_the_first_family_has_people_agreements_with_a_version_before_and_a_page(db):
@@ -143,7 +143,11 @@ def test_on_every_day_of_the_week_the_desk_shows_each_state(db, days, hour):
         names["長女"]: (False, False, True),
         names["J"]: (False, False, False),
     }
-    assert next(iter(found)) == names["次男"]
+    assert {name for name in found if found[name].plan} == {names["息子"], names["K"]}
+    assert [name for name in found if found[name].question] == [names["my daughter"]]
+    in_order = list(found)
+    assert in_order[0] == names["次男"]
+    assert in_order[3:] == [names["my daughter"], names["長女"], names["J"]]
     assert len(desk("counsellor2@example.test", now)) == 2
     opened = SharedEntry.objects.filter(read_at__isnull=False, reviewed_at=None).select_related("share__journal")
     assert {row.share.journal.code_name("en") for row in opened} == {names["K"]}

@@ -117,7 +117,7 @@ def test_everything_read_or_answered_stands_in_the_log(demo):
     for row in SharedEntry.objects.filter(read_at__isnull=False).select_related("share__counsellor"):
         lines = AccessEvent.objects.filter(journal=row.journal, verb=Verb.READ, at=row.read_at, share=row.share_id)
         assert str(row.entry_id) in lines.get().shown
-    for reply in Reply.objects.all():
+    for reply in Reply.objects.filter(from_family=False):
         assert AccessEvent.objects.filter(
             journal=reply.journal, verb=Verb.WROTE, at=reply.created_at, who=reply.author_id
         ).exists()
@@ -148,15 +148,27 @@ def test_what_a_parent_kept_back_is_shared_with_nobody(demo):
 
 
 def test_one_family_lets_the_counsellor_read_only_what_it_chose(demo):
-    share = Share.objects.get(default=Share.Default.CHOSEN)
+    share = Share.objects.get(default=Share.Default.CHOSEN, counsellor__user__email="counsellor@example.test")
     chosen = SharedEntry.objects.filter(share=share).count()
     assert 0 < chosen < Entry.objects.filter(journal=share.journal).count()
+
+
+def test_one_family_has_two_counsellors_and_each_reads_what_was_chosen_for_them(demo):
+    japanese = Share.objects.active().filter(journal__memberships__user__email="parent@example.test")
+    read = {share.counsellor.name_en: SharedEntry.objects.filter(share=share).count() for share in japanese}
+    assert read.keys() == {"Ms Ono", "Mr Hale"}
+    assert 0 < read["Mr Hale"] < read["Ms Ono"]
+
+
+def test_one_family_is_asked_whether_reading_is_to_go_on(demo, client):
+    sign_in(client, User.objects.get(email="parent.en@example.test"))
+    assert "to go on reading?" in client.get(reverse("journal:home")).content.decode()
 
 
 def test_each_parent_has_a_reply_that_is_not_read_yet(demo):
     for email in ("parent@example.test", "parent.en@example.test"):
         user = User.objects.get(email=email)
-        assert Reply.objects.visible_to(user).exclude(reads__user=user).count() == 1
+        assert Reply.objects.visible_to(user).filter(from_family=False).exclude(reads__user=user).count() == 1
 
 
 def test_two_families_are_written_out_over_about_four_months(demo):

@@ -188,7 +188,7 @@ def test_a_counsellor_is_let_read_this_one_day_and_it_is_said_that_it_is_not_ton
     assert "Let Ms counsellor read this" in page
     assert "Ms counsellor reads on Fridays, so not tonight." in page
     readers = reverse("journal:entry_readers", args=[entry.pk])
-    response = parent.post(readers, {"readers": str(world.share.pk), "hard": "1"})
+    response = parent.post(readers, {"also": str(world.share.pk), "hard": "1"})
     assert response.headers["Location"] == url
     assert SharedEntry.objects.filter(entry=entry, share=world.share).exists()
     assert "Let Ms counsellor read this" not in parent.get(url).content.decode()
@@ -292,6 +292,11 @@ def test_while_the_steps_rest_no_page_of_the_journal_names_a_step_or_holds_anyth
         assert "/steps/" not in main, name
         assert "Start with a greeting" not in main, name
         assert "Write it down" not in main, name
+    for name in ("week_list", "suggestion_rules", "visit_list", "visit_add", "agreement_list", "family_page", "entry_bin"):
+        page = resting.get(reverse(f"journal:{name}")).content.decode()
+        main = page[page.index("<main") : page.index("</main>")]
+        assert "/steps/" not in main, name
+        assert "next step" not in main.casefold(), name
     edit(resting, entry, words="still mine")
     assert Entry.objects.get(pk=entry.pk).document.step == 3
 

@@ -383,7 +383,7 @@ def test_who_is_removed_meets_with_the_next_request_what_never_was(keeper, world
     assert entry in Entry.objects.visible_to(world.roles["owner"])
     assert world.member_private not in Entry.objects.visible_to(world.roles["owner"])
     assert AccessEvent.objects.filter(journal=world.journal).last().verb == "removed"
-    assert AccessEvent.objects.first_fault(world.journal.pk) is None
+    assert AccessEvent.objects.faults(world.journal.pk) == []
 
 
 def test_who_is_asked_back_finds_what_they_kept(keeper, guest, world):

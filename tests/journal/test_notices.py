@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal import notices, tasks
-from journal.models import Outbox, Reply, Share, User
+from journal.models import MemberInvitation, Outbox, Reply, Share, User
 from journal.models.notices import CLAIM, MOST_TRIES, next_hour
+from tests import factories
 from tests.conftest import SECRET, sign_in
 from tests.screens import reply
 
@@ -33,6 +34,13 @@ class DownBackend(EmailBackend):
 
 def mails(settings, backend):
     settings.MAILERS = {"default": {"BACKEND": f"{__name__}.{backend.__name__}"}}
+
+
+@pytest.fixture
+def world(world):
+    """The cast, with nobody waiting to be confirmed: nothing is new to anybody yet."""
+    MemberInvitation.objects.update(ended_at=timezone.now())
+    return world
 
 
 @pytest.fixture
@@ -120,6 +128,19 @@ def test_the_persons_own_answer_about_a_visit_is_news_until_each_parent_has_look
     client.get(reverse("journal:visit_list"))
     assert not notices.news_of(world.roles["owner"]).visit
     assert notices.news_of(world.roles["member"]).visit
+
+
+def test_somebody_to_confirm_is_news_to_who_keeps_the_journal_alone(client, world):
+    Outbox.objects.choose(world.roles["owner"], 7)
+    Outbox.objects.all().delete()
+    made = MemberInvitation.make(factories.make_membership(world.journal, world.roles["owner"]))
+    assert not notices.news_of(world.roles["owner"])
+    assert made[0].accept(world.roles["stranger"])
+    assert notices.news_of(world.roles["owner"]).waiting
+    assert not notices.news_of(world.roles["member"])
+    assert Outbox.objects.get().user == world.roles["owner"]
+    sign_in(client, world.roles["owner"])
+    assert "Somebody waits for you to confirm them" in client.get(reverse("journal:home")).content.decode()
 
 
 def test_a_counsellor_is_told_when_a_family_opens_an_entry(world):

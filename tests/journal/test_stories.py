@@ -71,7 +71,7 @@ def test_reading_answering_and_being_read(parent, client, world):
     world.share.set_default("new")
     write(parent, world, words=words)
     entry = newest(world)
-    assert "Not read yet. Ms counsellor reads on Fridays." in parent.get(reverse("journal:entry_list")).content.decode()
+    assert "Not read yet. Ms counsellor: next reading day Friday" in parent.get(reverse("journal:entry_list")).content.decode()
 
     sign_in(client, world.roles["counsellor"])
     queue = client.get(reverse("journal:desk_queue")).content.decode()
@@ -89,11 +89,11 @@ def test_reading_answering_and_being_read(parent, client, world):
     sign_in(client, world.roles["owner"])
     assert "Ms counsellor wrote back" in client.get(reverse("journal:home")).content.decode()
     timeline = client.get(reverse("journal:entry_list")).content.decode()
-    assert "Read by Ms counsellor" in timeline
+    assert "Ms counsellor wrote back." in timeline
     assert "That is enough for a week." in timeline
     assert "wrote back" not in client.get(reverse("journal:home")).content.decode()
-    log = client.get(reverse("journal:share_list")).content.decode()
-    assert re.search(r"Ms counsellor</td><td>Read \d", log)
+    log = client.get(reverse("journal:log_list")).content.decode()
+    assert re.search(r"Ms counsellor.*?Read \d", log, re.DOTALL)
     assert "Wrote back" in log
 
 
@@ -126,7 +126,7 @@ def test_keeping_one_entry_closes_it_and_choosing_opens_it_again(parent, client,
     url = reverse("journal:entry_readers", args=[world.entry.pk])
     parent.post(url, {"readers": "author"})
     assert world.entry not in Entry.objects.visible_to(world.roles["counsellor"])
-    parent.post(url, {"readers": str(world.share.pk)})
+    parent.post(url, {"readers": "family", "counsellors": [str(world.share.pk)]})
     assert world.entry in Entry.objects.visible_to(world.roles["counsellor"])
     assert world.entry not in Entry.objects.visible_to(world.roles["chosen"])
     parent.post(url, {"readers": "family"})
@@ -274,6 +274,9 @@ def test_a_parent_cannot_open_what_the_other_will_write(client, world):
     world.share.refresh_from_db()
     assert world.share.default == "chosen"
     assert "owner began this" in client.get(reverse("journal:share_list")).content.decode()
+    factories.make_entry(world.journal, world.roles["owner"], audience=None)
+    assert not world.share.entries.exclude(entry=world.entry).exists()
     client.post(url, {"default": "nothing"})
     world.share.refresh_from_db()
-    assert world.share.default == "nothing"
+    assert world.share.default == "chosen"
+    assert world.share.choice_of(world.roles["member"]) == "nothing"

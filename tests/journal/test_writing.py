@@ -86,7 +86,7 @@ def edit(client, entry, version=1, **data):
 
 def test_a_page_opened_before_an_entry_was_kept_to_oneself_does_not_open_it_again(parent, world):
     parent.post(reverse("journal:entry_readers", args=[world.entry.pk]), {"readers": "author"})
-    response = edit(parent, world.entry, words="an old page", readers=str(world.share.pk))
+    response = edit(parent, world.entry, words="an old page", readers="family", counsellors=[str(world.share.pk)])
     assert response.status_code == 409
     assert "an old page" in response.content.decode()
     assert world.entry not in Entry.objects.visible_to(world.roles["counsellor"])
@@ -148,7 +148,7 @@ def test_a_page_that_could_not_be_saved_comes_back_with_its_words(parent, world,
 
 def test_an_entry_changed_after_it_was_read_waits_to_be_read_again(parent, world):
     SharedEntry.objects.filter(entry=world.entry).update(read_at=timezone.now(), reviewed_at=timezone.now())
-    data = {"version": 1, "words": "It was not quite so.", "readers": str(world.share.pk)}
+    data = {"version": 1, "words": "It was not quite so.", "readers": "family", "counsellors": [str(world.share.pk)]}
     parent.post(reverse("journal:entry_detail", args=[world.entry.pk]), data)
     row = SharedEntry.objects.get(entry=world.entry, share=world.share)
     assert (row.read_at, row.reviewed_at) == (None, None)

@@ -15,7 +15,6 @@ from tests.screens.stage import Stage, page, screen
 WAITS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
 
 page("journal:more", "owner")
-page("journal:more_bin", "owner")
 page("journal:person_list", "owner")
 page("journal:person_add", "owner")
 page("journal:agreement_list", "owner")

@@ -1,4 +1,7 @@
-"""Run a command with DATABASE_URL set to a throw-away PostgreSQL server: no port, nothing left behind."""
+"""Run a command with DATABASE_URL set to a throw-away PostgreSQL server: no port, nothing left behind.
+
+``--durable`` before the command keeps PostgreSQL's own care for what it was told: a bench without it would flatter us.
+"""
 
 import os
 import pwd
@@ -8,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40"
+OPTIONS = "-c listen_addresses='' -c max_connections=40"
+CARELESS = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 def binaries() -> Path | None:
@@ -30,6 +34,8 @@ def user() -> str | None:
 
 def main(command: list[str]) -> int:
     """Start a server, run the command, stop the server; return the command's exit code."""
+    durable = command[:1] == ["--durable"]
+    command, options = command[durable:], OPTIONS + ("" if durable else CARELESS)
     if binaries() is None and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(["apt-get", "install", "-y", "-qq", "postgresql"], check=False, stdout=subprocess.DEVNULL)
@@ -62,13 +68,15 @@ def main(command: list[str]) -> int:
             "-l",
             str(folder / "log"),
             "-o",
-            f"{OPTIONS} -c unix_socket_directories={folder}",
+            f"{options} -c unix_socket_directories={folder}",
             "start",
         )
         try:
             folder.chmod(0o755)
             socket = str(folder).replace("/", "%2F")
-            environment = {**os.environ, "DATABASE_URL": f"postgresql://hallway@{socket}/postgres"}
+            url = f"postgresql://hallway@{socket}/postgres"
+            # Who fills or empties a database looks for the second name: only this tool sets it.
+            environment = {**os.environ, "DATABASE_URL": url, "THROW_AWAY": url}
             return subprocess.run(command, env=environment, check=False).returncode
         finally:
             run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0005_circle"),
+        ("journal", "0004_circle"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0007_members"),
+        ("journal", "0007_shares"),
     ]
 
     operations = [

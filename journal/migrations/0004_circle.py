@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0004_visits"),
+        ("journal", "0003_visits"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0006_exports"),
+        ("journal", "0005_exports"),
     ]
 
     operations = [

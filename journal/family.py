@@ -1,0 +1,114 @@
+"""What a counsellor's page about one family shows, read in the counsellor's own scopes; as many queries for any family."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import get_language
+
+from journal import patterns, wording
+from journal.models import Entry, Reply, Share, SharedPart, User
+from journal.patterns import Picture
+from journal.replies import Said, for_desk
+from journal.timeline import Card, desk_cards, page_of
+
+EARLIER = 10
+# More than this since the last review is read in portions: what was not shown stays on the queue.
+MOST_NEW = 100
+# The picture reads no more than this: one entry in the hour for four weeks.
+MOST_DRAWN = 700
+
+
+@dataclass
+class FamilyShown:
+    """One family, as its counsellor may see it now."""
+
+    share: Share
+    name: str
+    relation: str
+    seen: int
+    private: int | None
+    parts: set[str]
+    new: list[tuple[Card | None, Said | None]] = field(default_factory=list)
+    earlier: list[tuple[Card | None, Said | None]] = field(default_factory=list)
+    last: Entry | None = None
+    more_new: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    messages: list[Reply] = field(default_factory=list)
+    picture: Picture | None = None
+
+    @property
+    def picture_said(self) -> str:
+        """What the picture shows, in sentences."""
+        return wording.four_weeks_at_desk(self.picture) if self.picture else ""
+
+    @property
+    def since(self) -> str:
+        """Since when the family has let this counsellor read."""
+        return wording.day(self.share.starts_at.date())
+
+    @property
+    def chosen_only(self) -> bool:
+        """Whether the family chooses each entry: then there is no picture and no number of what is kept."""
+        return self.share.default == Share.Default.CHOSEN
+
+
+def shown(share: Share, user: User, before: Entry | None) -> FamilyShown:
+    """Read what stands on the page of this family, from ``before`` on backwards; nothing is marked as read by that."""
+    rows = readable(share, user)
+    # Both conditions in one call: they speak of the same row, this counsellor's and not another's of the same entry.
+    waiting = rows.filter(shared__share=share, shared__reviewed_at=None).order_by("day", "happened_at", "id")
+    new = waiting[: MOST_NEW + 1].opened()
+    reviewed = rows.filter(shared__share=share, shared__reviewed_at__isnull=False).order_by("-day", "-happened_at", "-id")
+    earlier, last = page_of(reviewed, before, EARLIER)
+    page = FamilyShown(
+        share=share,
+        name=share.journal.code_name(get_language() or "en"),
+        relation="" if share.journal.unreadable else share.journal.document.relation,
+        seen=rows.filter(shared__share=share).count(),
+        private=SharedPart.objects.kept_private(user, share),
+        parts=set(SharedPart.objects.readable_by(user).filter(share=share).values_list("part", flat=True)),
+        last=last,
+        more_new=waiting.count() - MOST_NEW if len(new) > MOST_NEW else 0,
+        entries=[*new[:MOST_NEW], *earlier],
+        picture=_picture(share, user),
+    )
+    _add_items(page, new[:MOST_NEW], earlier, before, user)
+    return page
+
+
+def readable(share: Share, user: User) -> Any:
+    """The entries of one family this counsellor may read now."""
+    return Entry.objects.visible_to(user).filter(shared__share=share).select_related("author")
+
+
+def _add_items(page: FamilyShown, new: list[Entry], earlier: list[Entry], before: Entry | None, user: User) -> None:
+    """Put entries and messages together: what waits in the order it came, what was read newest first."""
+    replies = Reply.objects.visible_to(user).filter(share=page.share)
+    page.messages = replies.filter(from_family=True, reviewed_at=None).select_related("entry")[:MOST_NEW].opened()
+    waiting = {reply.pk for reply in page.messages}
+    answers = replies.filter(entry__in=page.entries).with_reads().opened()
+    cards = {card.entry.pk: card for card in desk_cards(page.entries, [row for row in answers if row.pk not in waiting], user)}
+    asked = for_desk(page.messages, user)
+    for said in asked:
+        said.about = said.row.entry
+    items: list[tuple[Any, Card | None, Said | None]] = [(entry.happened_at, cards[entry.pk], None) for entry in new]
+    items += [(said.created_at, None, said) for said in asked]
+    page.new = [item[1:] for item in sorted(items, key=lambda item: item[0])]
+    newest, oldest = before.happened_at if before else None, page.last.happened_at if page.last else None
+    general = replies.to_all(newest, oldest)
+    items = [(entry.happened_at, cards[entry.pk], None) for entry in earlier]
+    items += [(said.created_at, None, said) for said in for_desk([row for row in general if row.pk not in waiting], user)]
+    page.earlier = [item[1:] for item in sorted(items, key=lambda item: item[0], reverse=True)]
+
+
+def _picture(share: Share, user: User) -> Picture | None:
+    """Four weeks of the entries this counsellor may read; none of single ones that were chosen, which would draw a gap."""
+    if share.default != Share.Default.NEW:
+        return None
+    today = wording.today_of(user)
+    # A day more on either side: the house may be in another zone than the desk.
+    rows = readable(share, user).filter(day__gte=patterns.first_day(today) - timedelta(days=1)).select_related(None)
+    entries = rows.order_by("-day")[:MOST_DRAWN].opened()
+    written = [(entry.day, None if entry.unreadable else entry.document) for entry in entries]
+    return patterns.four_weeks(written, today)

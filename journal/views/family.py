@@ -1,0 +1,101 @@
+"""One family on the counsellor's desk: what is new, what was before, and what else the family lets them read."""
+
+import time
+import uuid
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from config.htmx import page_or_fragment, wants_part
+from journal import family
+from journal.forms.replies import ReplyForm
+from journal.lines import lines_of
+from journal.models import AccessEvent, Agreement, Draft, FamilyPage, Part, Reply, Share, SharedPart, Verb, VisitPlan
+from journal.views.desk import open_share, waiting_families
+from journal.visits import card_of
+
+
+@require_safe
+def desk_family(request: HttpRequest, share_id: UUID) -> HttpResponse:
+    """One family: what is new since the last review, what was before, and the reply."""
+    share = open_share(request, share_id)
+    return family_page(request, share)
+
+
+def family_page(request: HttpRequest, share: Share, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
+    """Render a family after the log has its line: nothing is shown that the family cannot see was read."""
+    rows = family.readable(share, request.user)  # type: ignore[arg-type]
+    before = get_object_or_404(rows, pk=_uuid(request.GET["before"])) if "before" in request.GET else None
+    page = family.shown(share, request.user, before)  # type: ignore[arg-type]
+    AccessEvent.objects.record_reading(request.user, share, page.entries, page.messages)
+    Reply.objects.mark_read(request.user, page.messages)
+    # New or reviewed long ago: an answer meant for one entry may not become one to the whole family.
+    about = rows.filter(pk=_uuid(request.GET["entry"])).first() if "entry" in request.GET else None
+    draft = Draft.objects.of_user(request.user).filter(form=Draft.Form.REPLY, target=share.pk).first()
+    initial = {"submission": uuid.uuid4(), "sequence": int(time.time() * 1000), "entry": about and about.pk}
+    initial["text"] = draft.document.text if draft and not draft.unreadable else ""
+    visits = VisitPlan.objects.of_visitor(request.user).filter(journal=share.journal_id).opened()
+    context: dict[str, Any] = {
+        **_frame(request, share),
+        "page": page,
+        "before": before,
+        "draft": draft,
+        "visits": [card_of(plan) for plan in visits],
+        "about": about,
+        "form": form or ReplyForm(initial=initial, share=share, author=request.user),
+    }
+    if wants_part(request, "family"):
+        # Beside the queue: the list shows which family is open.
+        context |= {"queue": waiting_families(request), "current": share.pk}
+    template = page_or_fragment(request, "journal/desk_family.html", "family", "family")
+    return render(request, template, context, status=status)
+
+
+@require_safe
+def desk_page(request: HttpRequest, share_id: UUID) -> HttpResponse:
+    """The family's own page, where they let this counsellor read it."""
+    share = _open_to(request, share_id, Part.PAGE)
+    page = FamilyPage.objects.visible_to(request.user).filter(journal=share.journal_id).first()
+    _log(request, share, Verb.READ_PAGE, [page] if page else [])
+    lines = lines_of(page.document) if page and not page.unreadable else []
+    context = {**_frame(request, share), "page": page, "lines": lines}
+    return render(request, "journal/desk_page.html", context)
+
+
+@require_safe
+def desk_agreements(request: HttpRequest, share_id: UUID) -> HttpResponse:
+    """The house agreements that hold or are talked about, where the family lets this counsellor read them."""
+    share = _open_to(request, share_id, Part.AGREEMENTS)
+    rows = Agreement.objects.visible_to(request.user).filter(journal=share.journal_id).opened()
+    _log(request, share, Verb.READ_RULES, rows)
+    cards = [(row, [] if row.unreadable else lines_of(row.document)) for row in rows]
+    return render(request, "journal/desk_agreements.html", {**_frame(request, share), "cards": cards})
+
+
+def _open_to(request: HttpRequest, share_id: UUID, part: Part) -> Share:
+    share = open_share(request, share_id)
+    get_object_or_404(SharedPart.objects.readable_by(request.user), share=share, part=part)
+    return share
+
+
+def _log(request: HttpRequest, share: Share, verb: Verb, rows: list[Any]) -> None:
+    shown = [row.pk for row in rows]
+    AccessEvent.objects.record(
+        journal=share.journal_id, who=request.user, role="counsellor", verb=verb, share=share.pk, shown=shown
+    )
+
+
+def _frame(request: HttpRequest, share: Share) -> dict[str, Any]:
+    zone = request.user.zone  # type: ignore[union-attr]
+    return {"share": share, "name": share.journal.code_name(get_language() or "en"), "zone": zone}
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

@@ -1,0 +1,94 @@
+"""What a parent writes to a counsellor: an answer, a question, or the answers to "before you act"."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config.public import comes_from_here
+from guidance.checkpoint import Answers
+from journal import wording
+from journal.forms.replies import AskForm, CheckForm
+from journal.models import Membership, Reply
+from journal.replies import Receipt, for_family, told
+from journal.views.current import current_membership, page_context
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def question_add(request: HttpRequest) -> HttpResponse:
+    """Ask a counsellor something, or write back; it stands on the list of earlier days, with whether it was read."""
+    membership = current_membership(request)
+    answered = _answered(request, membership)
+    form = AskForm(request.POST if request.method == "POST" else None, membership=membership, answers_to=answered)
+    if form.is_bound and form.is_valid():
+        return _sent(request, form.save())
+    context = _page(membership, form) | {"answered": for_family([answered], membership) if answered else []}
+    return render(request, "journal/question_add.html", context, status=422 if form.is_bound else 200)
+
+
+def _answered(request: HttpRequest, membership: Membership) -> Reply | None:
+    """The reply that is answered, where it can still be: its counsellor reads for this family now."""
+    key = request.POST.get("reply") or request.GET.get("reply")
+    if not key:
+        return None
+    try:
+        pk = UUID(key)
+    except ValueError:
+        return None
+    replies = Reply.objects.of_family(request.user, membership.journal).with_reads()
+    return get_object_or_404(replies.filter(from_family=False), pk=pk)
+
+
+@csrf_exempt
+@require_POST
+def check_ask(request: HttpRequest) -> HttpResponse:
+    """Show the answers a public page hands over once more, with a token: nothing is kept by that."""
+    if not comes_from_here(request):
+        return HttpResponse(status=403)
+    answers = Answers.read(request.POST)
+    if answers.danger == "yes":
+        return redirect("guidance:help_detail")
+    membership = current_membership(request)
+    if not answers.given:
+        return redirect("guidance:checkpoint_start")
+    form = CheckForm(membership=membership, initial=answers.given)
+    return render(request, "journal/check_ask.html", _page(membership, form) | {"told": told(answers)})
+
+
+@require_POST
+def check_add(request: HttpRequest) -> HttpResponse:
+    """Send the answers to one counsellor."""
+    membership = current_membership(request)
+    form = CheckForm(request.POST, membership=membership)
+    if not form.answers.given:
+        return redirect("guidance:checkpoint_start")
+    if form.is_valid():
+        return _sent(request, form.save())
+    return render(request, "journal/check_ask.html", _page(membership, form) | {"told": told(form.answers)}, status=422)
+
+
+def _sent(request: HttpRequest, reply: Reply) -> HttpResponse:
+    assert reply.share is not None
+    said = wording.reading_state(Receipt(reply.share, reply.created_at), request.user.zone)  # type: ignore[union-attr]
+    messages.success(request, f"{_('Sent.')}{'' if get_language() == 'ja' else ' '}{said}")
+    return redirect("journal:entry_list")
+
+
+def _page(membership: Membership, form: AskForm) -> dict[str, Any]:
+    """What both forms say beside their fields: who will read it, and when."""
+    others = [other.user for other in Membership.objects.beside(membership.user, membership.journal)]
+    key = str(form["share"].value() or "")
+    chosen = [share for share in form.readers if str(share.pk) == key or len(form.readers) == 1]
+    return {
+        "form": form,
+        "readers": wording.who_can_read("family", others, [share.counsellor for share in chosen]) if chosen else "",
+        "states": [wording.reading_state(Receipt(share, timezone.now()), membership.user.zone) for share in chosen],
+        **page_context(membership),
+    }

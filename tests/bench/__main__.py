@@ -1,0 +1,131 @@
+"""``make bench``: seed, serve, measure, and write docs/benchmarks/<size>-<engine>.md."""
+
+import argparse
+import importlib
+import os
+import secrets
+import statistics
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from config.env import new_master_keys
+from tests.bench.sizes import SIZES, Size
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+REPORTS = ROOT / "docs" / "benchmarks"
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--rounds", type=int, default=7, choices=range(1, 31), metavar="1-30")
+    parser.add_argument("--full", action="store_true", help="growth curves up to 100,000 entries and 2,000 families")
+    parser.add_argument("--port", type=int, default=0, help="of the server, on this machine alone; a free one by itself")
+    parser.add_argument("--out", type=Path, default=REPORTS, help="folder of the report")
+    parser.add_argument("--quick", action="store_true", help="three requests a burst: only to see that everything works")
+    parser.add_argument("--profile", metavar="PAGE", help="print where the time of one page goes, and measure nothing")
+    return parser.parse_args()
+
+
+def say(text: str) -> None:
+    """Tell how far the run is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def prepare(folder: Path) -> None:
+    """Set the environment of a production site whose database, keys and files end with this run."""
+    given = os.environ.get("DATABASE_URL", "")
+    # A database of somebody's is never filled: SQLite is made here, PostgreSQL by tests/tools/postgres.py, which says so.
+    if not (given.startswith("postgres") and os.environ.get("THROW_AWAY") == given):
+        given = f"sqlite:////{folder}/bench.sqlite3"
+    kept = ("HELPLINES_FILE", "TASKS_BACKEND", "TASKS_APP", "SECRET_KEY_FILE", "HALLWAY_KEYS_FILE")
+    for name in kept:
+        os.environ.pop(name, None)
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="tests.bench.settings",
+        DATABASE_URL=given,
+        DEMO="0",
+        DEBUG="0",
+        SECRET_KEY=secrets.token_urlsafe(50),
+        HALLWAY_KEYS=new_master_keys(),
+        ALLOWED_HOSTS="127.0.0.1",
+        TRUSTED_PROXIES="1",
+        SECOND_APPROVAL_REQUIRED="1",
+        MAIL_HOST="localhost",
+        BENCH_STATIC=str(folder / "static"),
+    )
+
+
+def fill(size: Size, folder: Path) -> "tuple[object, str]":
+    """Make the tables, the static files and the data; return what was seeded and the engine's name."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from django.db import connection, connections
+
+    from tests.bench.seed import seed
+
+    say("making the database and the static files")
+    call_command("migrate", verbosity=0, run_syncdb=True)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    say(f"seeding: {size.families} families, {size.years} years")
+    found = seed(size)
+    engine = connection.vendor
+    connections.close_all()
+    return found, engine
+
+
+def run(size: Size, options: argparse.Namespace, folder: Path) -> int:
+    """Do everything; return the exit code."""
+    found, engine = fill(size, folder)
+    cases, measure, report, server = (
+        importlib.import_module(f"tests.bench.{name}") for name in ("cases", "measure", "report", "server")
+    )
+    bases = cases.bases(found)
+    if options.profile:
+        return int(importlib.import_module("tests.bench.profile").show(options.profile, cases.cases(found, size)))
+    environment, log = dict(os.environ), folder / "server.log"
+    starts, floors, floor_memory = [], [], 0.0
+    for _ in range(min(3, options.rounds)):
+        with server.serve(environment, log, application="tests.bench.floor") as least:
+            floors.append(least.start_seconds)
+            floor_memory = least.memory()
+        with server.serve(environment, log) as site:
+            starts.append(site.start_seconds)
+    short = {"seconds": 0.05, "requests": 3} if options.quick else {}
+    pace, growing = measure.Pace(options.rounds, **short), measure.Pace(min(5, options.rounds), **short)
+    with server.serve(environment, log, options.port) as site:
+        measure.warm(site.port, bases)
+        before = site.memory()
+        results = measure.measure(site, cases.cases(found, size), bases, pace, say)
+        say("growth")
+        growth = measure.grow(site, cases.curves(found, size), bases, growing)
+        after = site.memory()
+    start = (statistics.median(starts), statistics.median(floors))
+    memory = (before, after, floor_memory)
+    done = report.Run(size, engine, options.rounds, found.counts, results, growth, start, memory)
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / f"{size.name}-{engine}.md"
+    path.write_text(report.write(done, date.today()), "utf-8")
+    print(path.read_text("utf-8"))
+    for line in report.missed(done):
+        say(f"above its ceiling: {line}")
+    return 0
+
+
+def main() -> int:
+    """Run in a folder that ends with the run."""
+    options = arguments()
+    size = SIZES[options.size].full() if options.full else SIZES[options.size]
+    with tempfile.TemporaryDirectory(prefix="hl-bench-") as name:
+        prepare(Path(name))
+        return run(size, options, Path(name))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

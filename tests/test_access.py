@@ -211,6 +211,7 @@ def world(lasting_world, db):
         for part in ("page", "agreements", "count") if name != "chosen" else ():
             factories.open_part(share, part, lasting_world.roles["owner"])
     factories.ask(lasting_world.share, lasting_world.roles["owner"], SECRET)
+    lasting_world.rows["reply"] = factories.make_reply(lasting_world.share, entry=lasting_world.entry).pk
     return lasting_world
 
 

@@ -12,7 +12,7 @@ SIZE ?= small
 ROUNDS ?= 7
 BENCH := $(BIN)/python -m tests.bench --size $(SIZE) --rounds $(ROUNDS) $(if $(FULL),--full) $(if $(PROFILE),--profile "$(PROFILE)")
 
-.PHONY: run test test-full test-postgres bench bench-postgres check lock clean
+.PHONY: run test test-full test-faults test-postgres bench bench-postgres check lock clean
 
 run: $(VENV)/run.stamp locale/ja/LC_MESSAGES/django.mo
 	@mkdir -p var staticfiles
@@ -23,11 +23,14 @@ run: $(VENV)/run.stamp locale/ja/LC_MESSAGES/django.mo
 
 test: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	@$(BIN)/python -m tests.tools.browser
-	$(BIN)/python -m pytest -m "not full"
+	$(BIN)/python -m pytest -m "not full and not faults"
 
 test-full: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	@$(BIN)/python -m tests.tools.browser
 	$(BIN)/python -m pytest
+
+test-faults: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
+	$(BIN)/python -m pytest -m faults --numprocesses=0
 
 test-postgres: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	$(BIN)/python -m tests.tools.postgres $(BIN)/python -m pytest -m "not browser and not full"

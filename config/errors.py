@@ -1,7 +1,9 @@
 """Answers for what went wrong. A page needs no database, no session and no user; words that were typed come back."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -34,17 +36,22 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; the phone numbers still work, and what was typed comes back."""
+    """500: our fault; the phone numbers still work, and what was typed comes back. 503 while the database cannot be used."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable(request, no_database=True)
     if request.method == "POST" and comes_from_here(request) and _is_journal(request) and not wants_fragment(request):
         return words_kept(request, status=500)
     return _page(request, "500.html", 500)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
+def unavailable(request: HttpRequest, *, no_database: bool = False) -> HttpResponse:
     """503: what has to be noted before it is shown or done cannot be noted now. What was typed comes back."""
     if request.method == "POST" and comes_from_here(request) and _is_journal(request) and not wants_fragment(request):
-        return words_kept(request, status=503)
-    return _page(request, "503.html", 503)
+        response = words_kept(request, status=503)
+    else:
+        response = _page(request, "503.html", 503, no_database=no_database)
+    response["Retry-After"] = "60"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -81,10 +88,10 @@ def words_kept(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, "words_kept.html", context, status=status)
 
 
-def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
     # What is not here is not there in the other language either: the link leads to the front door.
     other = "ja" if get_language() == "en" else "en"
-    return render(request, template, {"other_language_url": f"/{other}/"}, status=status)
+    return render(request, template, {"other_language_url": f"/{other}/", **context}, status=status)
 
 
 def _by_itself(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from journal.views import (
     desk,
     drafts,
     entries,
+    erasing,
     exports,
     family,
     hard,
@@ -97,6 +98,7 @@ urlpatterns = [
     path("notes/export/new/", exports.export_add, name="export_add"),
     path("notes/export/<uuid:export_id>/", exports.export_detail, name="export_detail"),
     path("notes/export/<uuid:export_id>/file/", exports.export_file, name="export_file"),
+    path("notes/erase/", erasing.journal_erase, name="journal_erase"),
     path("notes/import/", imports.import_new, name="import_new"),
     path("notes/import/<uuid:import_id>/", imports.import_check, name="import_check"),
     path("notes/visits/", visits.visit_list, name="visit_list"),
@@ -145,6 +147,7 @@ urlpatterns = [
     path("desk/f/<uuid:share_id>/visit/<uuid:visit_id>/", visits.desk_visit, name="desk_visit"),
     path("visit/<str:token>/", visits.visit_public, name="visit_public"),
     path("account/", account.account_edit, name="account_edit"),
+    path("account/erase/", erasing.account_erase, name="account_erase"),
     path("account/again/code/", account.code_confirm, name="code_confirm"),
     path("account/join/<str:token>/", account.role_join, name="role_join"),
 ]

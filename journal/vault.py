@@ -86,6 +86,7 @@ class Vault:
         if not self._masters:
             raise ImproperlyConfigured("HALLWAY_KEYS is empty: without a master key no journal can be opened.")
         self.active = next(iter(self._masters))
+        self.numbers = list(self._masters)
 
     def new_key(self) -> bytes:
         """Return 32 random bytes for a journal's data or log key."""
@@ -130,6 +131,13 @@ class Vault:
 def vault() -> Vault:
     """Return the vault of the current settings."""
     return _vault(settings.HALLWAY_KEYS)
+
+
+def factor_master(sealed: bytes) -> int:
+    """Return the number of the master key a second factor's seed needs; raise Unreadable for what is no sealed seed."""
+    if len(sealed) < 2 + NONCE or sealed[0] != FORMAT:
+        raise Unreadable
+    return sealed[1]
 
 
 def fingerprint(token: str) -> str:

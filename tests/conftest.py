@@ -73,10 +73,15 @@ class World:
             **{f"{name}_id": self.rows.get(name) for name in ("role", "absence", "cover", "handover")},
             "invitation_id": self.rows["invitation"],
             "member_id": self.rows["member"],
-            # A new one each time: what was once said to hurt, or was changed too late, is another reply.
-            "reply_id": factories.make_reply(self.share, entry=self.entry).pk if "reply_id" in names else None,
+            "reply_id": self.reply_id() if "reply_id" in names else None,
         }
         return {name: values[name] for name in names}
+
+    def reply_id(self) -> Any:
+        """A reply of the family's counsellor, made once."""
+        if "reply" not in self.rows:
+            self.rows["reply"] = factories.make_reply(self.share, entry=self.entry).pk
+        return self.rows["reply"]
 
 
 def make_world() -> World:

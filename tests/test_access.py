@@ -199,6 +199,10 @@ POST journal:share_back            login     404      ok    ok     404        40
 POST journal:share_answer          login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:hurt_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:hurt_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+GET  journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 """
 
 # Signing in and second factors are allauth's: each address is here so that a new one is seen; whether a signed-out visitor
@@ -223,6 +227,7 @@ def world(lasting_world, db):
         for part in ("page", "agreements", "count") if name != "chosen" else ():
             factories.open_part(share, part, lasting_world.roles["owner"])
     factories.ask(lasting_world.share, lasting_world.roles["owner"], SECRET)
+    lasting_world.rows["reply"] = factories.make_reply(lasting_world.share, entry=lasting_world.entry).pk
     return lasting_world
 
 

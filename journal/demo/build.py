@@ -195,7 +195,7 @@ def _end(family: Family, starts_at: datetime, now: datetime) -> datetime:
 def _let_in_second(past: Past, role: CentreRole, now: datetime) -> None:
     """Yesterday evening the family let another counsellor read, only what it chose."""
     owner = past.users[past.family.members[0].key]
-    at = moment(now, past.family.time_zone, 1, time(20, 30))
+    at = moment(now, past.family.time_zone, 1, time(21, 30))
     share = Share.objects.create(
         journal=past.journal, counsellor=role, granted_by=owner, starts_at=at, ends_at=at + timedelta(days=SHARE_DAYS)
     )

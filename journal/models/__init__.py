@@ -6,6 +6,7 @@ from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent
 from journal.models.cover import Absence, Cover, Handover
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
+from journal.models.erasing import AtCentre, NotAlone, erase_account, erase_journal
 from journal.models.exports import Export, Import
 from journal.models.hurts import ReplyHurt
 from journal.models.invitations import MemberInvitation
@@ -26,6 +27,7 @@ __all__ = [
     "Agreement",
     "AgreementContent",
     "AskedNotTo",
+    "AtCentre",
     "AfterVisit",
     "Answer",
     "Centre",
@@ -57,6 +59,7 @@ __all__ = [
     "PageContent",
     "Part",
     "PersonContent",
+    "NotAlone",
     "NotReady",
     "Notice",
     "Outbox",
@@ -83,6 +86,8 @@ __all__ = [
     "VisitContent",
     "VisitPlan",
     "day_of",
+    "erase_account",
+    "erase_journal",
     "finish_review",
     "leave",
     "offer",

@@ -86,7 +86,7 @@ def test_a_public_page_touches_no_database_session_or_user(client, path, languag
     if path not in FORMS:
         assert plain["Cache-Control"] == "public, max-age=300"
         assert signed_in["Cache-Control"] == "private, no-cache"
-        assert plain["Vary"] == signed_in["Vary"] == "Cookie, HX-Request"
+        assert plain["Vary"] == signed_in["Vary"] == "Accept-Encoding, Cookie, HX-Request"
         assert client.get(f"/{language}/{path}", headers={"If-None-Match": plain["ETag"]}).status_code == 304
 
 

@@ -119,7 +119,7 @@ def test_fetching_a_copy_leaves_a_line_in_the_log_and_making_one_does_not(client
     client.get(f"{page}file/")
     event = AccessEvent.objects.filter(journal=world.journal).last()
     assert (event.verb, event.who) == (Verb.TOOK_OUT, world.roles["owner"].pk)
-    assert "Took out a copy" in client.get(reverse("journal:share_list")).content.decode()
+    assert "Took out a copy" in client.get(reverse("journal:log_list")).content.decode()
 
 
 @pytest.mark.parametrize(("method", "name"), [("post", "export_add"), ("get", "export_file")])

@@ -139,7 +139,7 @@ def test_settings_that_cannot_be_opened_keep_nobody_from_writing_and_are_not_ove
 def test_help_stands_before_everything_in_both_languages(parent, world):
     for language, first, saved, asked in [
         ("en", "If it is still going on", "Saved at", "Was anyone afraid or hurt?"),
-        ("ja", "今も続いているとき", "に保存しました", "怖い思いをした人や、けがをした人はいますか"),
+        ("ja", "今も続いているとき", "保存しました", "怖い思いをした人や、けがをした人はいますか"),
     ]:
         with translation.override(language):
             page = parent.get(write(parent, world).headers["Location"]).content.decode()

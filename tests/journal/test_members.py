@@ -317,6 +317,7 @@ def test_answers_to_all_and_the_log_from_before_they_came_stay_closed(keeper, gu
 @pytest.mark.parametrize("name", ["member", "counsellor"])
 def test_what_one_parent_keeps_changes_no_page_of_another_reader(client, world, name):
     """Every address, before and after ten private entries: no list, count, pattern or suggestion differs by a byte."""
+    world.reply_id()
     pages(client, world, name)  # what only the first opening changes: "new", "not read yet"
     before = pages(client, world, name)
     for _ in range(10):

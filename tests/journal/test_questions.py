@@ -32,7 +32,7 @@ def timeline(client):
 
 def test_a_question_reaches_one_counsellor_and_says_when_it_will_be_read(parent, world):
     page = ask(parent, world).content.decode()
-    assert "Sent. Not read yet. Ms counsellor reads on Fridays." in page
+    assert "Sent. Not read yet. Ms counsellor: next reading day Friday" in page
     (asked,) = Reply.objects.all()
     assert asked in Reply.objects.visible_to(world.roles["counsellor"])
     assert asked not in Reply.objects.visible_to(world.roles["chosen"])

@@ -466,7 +466,7 @@ def test_the_counsellor_reads_confirms_and_both_are_in_the_log(client, world):
     assert verbs == ["briefed", "confirmed"]
     assert "Plan to look at" not in client.get(reverse("journal:desk_queue")).content.decode()
     sign_in(client, world.roles["owner"])
-    assert "Read the sheet for a visit" in client.get(reverse("journal:share_list")).content.decode()
+    assert "Read the sheet for a visit" in client.get(reverse("journal:log_list")).content.decode()
 
 
 def test_a_sheet_that_changed_meanwhile_is_read_again_before_it_is_confirmed(client, world):

@@ -10,7 +10,7 @@ def plan(story: Story, roles: dict[str, CentreRole], now: datetime) -> None:
     """Plan the days as the site would: the family allowed it, and both families are told and asked now."""
     away = story.away
     role = roles[away.counsellor]
-    share = Share.objects.active().get(counsellor=role, journal__tree=away.family)
+    share = Share.objects.get(counsellor=role, journal__tree=away.family)
     AccessEvent.objects.record(
         journal=share.journal_id, who=share.granted_by, role="parent", verb=Verb.WIDENED, share=share.pk, at=now
     )
@@ -18,5 +18,5 @@ def plan(story: Story, roles: dict[str, CentreRole], now: datetime) -> None:
     first = role.today + timedelta(days=away.ahead)
     absence = Absence.objects.create(counsellor=role, first_day=first, last_day=first + timedelta(days=away.days - 1))
     absence.name_colleague(roles[away.colleague])
-    asked = Share.objects.active().get(counsellor=roles[story.handover.counsellor], journal__tree=story.handover.family)
+    asked = Share.objects.get(counsellor=roles[story.handover.counsellor], journal__tree=story.handover.family)
     Handover.objects.propose(share=asked, counsellor=roles[story.handover.colleague], by=role.user)

@@ -98,11 +98,11 @@ def test_the_counsellors_and_the_manager_are_approved_also_where_two_approvals_a
 
 
 def test_one_family_is_told_who_reads_next_week_and_another_is_asked_about_a_handover(client, demo):
-    sign_in(client, User.objects.get(email="parent@example.test"))
+    sign_in(client, User.objects.get(email="family3@example.test"))
     said = client.get(reverse("journal:home")).content.decode()
     assert "Ms Ono is away from" in said
     assert "Mr Hale reads instead." in said
-    assert not Share.objects.of_counsellor(User.objects.get(email="counsellor2@example.test")).filter(journal__tree=16).exists()
+    assert not Share.objects.of_counsellor(User.objects.get(email="counsellor2@example.test")).filter(journal__tree=23).exists()
     sign_in(client, User.objects.get(email="parent.en@example.test"))
     assert "Mr Hale could take over from Ms Ono." in client.get(reverse("journal:home")).content.decode()
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journal.models import AccessEvent, AccessHead, Entry, Erased, JournalKey, Reply, SharedEntry, User, Verb
+from journal.models import AccessEvent, AccessHead, CentreRole, Entry, Erased, JournalKey, Reply, SharedEntry, User, Verb
 from journal.models.log import Fault, LogUnavailable, Wrong, install_triggers
 from tests import factories
 from tests.conftest import SECRET, sign_in
@@ -298,6 +298,7 @@ def test_what_a_parent_allows_names_the_counsellor_it_is_about(client, world):
 
 
 def test_whoever_reads_in_place_of_the_shares_counsellor_is_named_as_cover(client, world):
+    factories.make_cover(world.share, CentreRole.objects.get(user=world.roles["other"]))
     AccessEvent.objects.record_reading(world.roles["other"], world.share, [world.entry])
     sign_in(client, world.roles["owner"])
     html = log_page(client)

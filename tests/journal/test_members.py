@@ -34,7 +34,7 @@ from journal.models import (
 from journal.models.invitations import A_DAY
 from journal.tasks import delete_invitations
 from tests import factories
-from tests.conftest import MEMBER_PRIVATE, PRIVATE, SECRET, sign_in
+from tests.conftest import MEMBER_PRIVATE, PRIVATE, SECRET, send_away, sign_in
 from tests.test_access import ROWS, URLS
 from tests.tools.markup import Markup
 
@@ -104,7 +104,7 @@ def test_a_link_a_yes_the_same_number_on_both_screens_and_a_confirmation(keeper,
 
 
 def test_nothing_of_the_journal_opens_before_the_confirmation_on_any_address(keeper, guest, world):
-    come(guest, invited(keeper, world)[0])
+    come(guest, invited(keeper, send_away(world))[0])
     for method, name, _ in ROWS:
         response = guest.generic(method, reverse(name, kwargs=world.url_arguments(URLS[name], name)))
         body = response.content.decode()
@@ -317,7 +317,7 @@ def test_answers_to_all_and_the_log_from_before_they_came_stay_closed(keeper, gu
 @pytest.mark.parametrize("name", ["member", "counsellor"])
 def test_what_one_parent_keeps_changes_no_page_of_another_reader(client, world, name):
     """Every address, before and after ten private entries: no list, count, pattern or suggestion differs by a byte."""
-    world.reply_id()
+    send_away(world).reply_id()
     pages(client, world, name)  # what only the first opening changes: "new", "not read yet"
     before = pages(client, world, name)
     for _ in range(10):
@@ -363,7 +363,7 @@ def remove(keeper, world, name="member"):
 
 
 def test_who_is_removed_meets_with_the_next_request_what_never_was(keeper, world):
-    entry = write(world, "member", "His own words.")
+    entry = write(send_away(world), "member", "His own words.")
     factories.choose(entry, world.share)
     member = sign_in(Client(), world.roles["member"])
     Draft.objects.keep(

@@ -79,8 +79,8 @@ class Screen:
 
     @property
     def frame(self) -> str:
-        """Which of the two page frames it has: the desk has its own."""
-        return "desk" if self.url_name.startswith(("journal:desk", "journal:reply")) else "site"
+        """Which of the two page frames it has: the desk has its own, a page of what went wrong has the site's."""
+        return "desk" if self.status < 500 and self.url_name.startswith(("journal:desk", "journal:reply")) else "site"
 
     @property
     def private(self) -> bool:

@@ -40,6 +40,7 @@ def bench(*arguments, **environment):
     return subprocess.run(command, cwd=ROOT, env=kept | environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.full
 @pytest.mark.xdist_group("bench")
 def test_a_whole_run_at_the_smallest_size_writes_a_report_of_every_page(tmp_path):
     # An address of a real database in the environment is not filled: the run makes one of its own.

@@ -207,7 +207,9 @@ def make(root: Path) -> Path:
         for number, slug in enumerate(("company", "visit"), start=1):
             _write(root, language, "cards", CARD, slug, number, words)
         for number, slug in enumerate(PAGES, start=1):
-            _write(root, language, "pages", PAGE, slug, number, words)
+            # The questions before a decision lead to the fifth part of this page.
+            page = PAGE + "\n## {title}\n\n{text}\n" * 4 if slug == "services" else PAGE
+            _write(root, language, "pages", page, slug, number, words)
     data = root / "data"
     data.mkdir()
     (data / "sources.yaml").write_text(SOURCES, "utf-8")

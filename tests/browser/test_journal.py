@@ -181,7 +181,7 @@ def test_changing_and_stopping_a_share_keep_their_place(visit, family):
     page = visit("/en/notes/sharing/", who=family.roles["owner"])
     card = page.locator(f"#share-{family.share.pk}")
     card.get_by_label("Nothing for now").check()
-    card.get_by_role("button", name="Save").click()
+    card.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#live")).to_have_text("Ms counsellor can now read nothing.")
     wait(page)
     assert focused(page) != "nowhere"
@@ -234,7 +234,7 @@ def test_an_answer_is_sent_once_and_leaves_no_draft(visit, family):
     page.get_by_role("button", name="Keep draft").click()
     expect(page.locator("#draft-state")).to_have_text(re.compile("^Draft kept at"))
     page.get_by_role("button", name="Send and mark as read").dblclick()
-    expect(page.get_by_text("Sent. 0 waiting.")).to_be_visible()
+    expect(page.get_by_text("Sent. 1 waiting.")).to_be_visible()
     assert Reply.objects.filter(share=family.share).count() == 1
     assert not Draft.objects.filter(target=family.share.pk).exists()
 

@@ -27,8 +27,10 @@ def test_the_whole_story_in_japanese(visit):
     expect(parent).to_have_url(re.compile("/ja/$"))
     assert parent.get_by_role("heading", level=1).inner_text().replace("\n", "") == "家の中で、また少し話せるように"
 
-    # A step, then the journal it leads to.
+    # A page for this evening, a step, then the journal it leads to.
     parent.get_by_role("link", name=re.compile("まったく話をしていない")).click()
+    expect(parent).to_have_url(re.compile("/ja/tonight/silent/$"))
+    parent.locator("main").get_by_role("link", name="あいさつから始める").click()
     expect(parent).to_have_url(re.compile("/ja/steps/3/$"))
     press(parent, "書いておく", "link")
     expect(parent).to_have_url(re.compile("/ja/account/sign-in/"))
@@ -86,7 +88,9 @@ def test_the_whole_story_in_japanese(visit):
     parent.get_by_role("link", name=re.compile("^書き直す")).click()
     parent.get_by_label(re.compile("ここに書く人と、Onoさん")).check()
     press(parent, "保存する")
-    expect(parent.locator(".entry .readers")).to_have_text(re.compile("あなたとOnoさん.*未読です。Onoさんが読むのは金曜日です。"))
+    expect(parent.locator(".entry .readers")).to_have_text(
+        re.compile("あなたとOnoさん.*未読です。Onoさんが次に読むのは.*（金）です。")
+    )
 
     # The counsellor finds the family, reads, and writes back.
     desk.goto("/ja/desk/")
@@ -107,7 +111,9 @@ def test_the_whole_story_in_japanese(visit):
     expect(parent.locator(".reply")).to_contain_text("おやすみの一言、届いていますね。")
     expect(parent.locator(".entry .readers")).to_contain_text("Onoさん")
     press(parent, "読める人", "link")
-    expect(parent.locator("#log")).to_contain_text("1件")
+    press(parent, "だれが、いつ読んだかを見る", "link")
+    expect(parent.locator("main")).to_contain_text("1件を読みました")
+    press(parent, "読める人", "link")
     parent.get_by_text("Onoさんに読んでもらうのをやめる").first.click()
     press(parent, "Onoさんに読んでもらうのをやめる")
     expect(parent.get_by_text(re.compile("Onoさんは、もう読めません。")).first).to_be_visible()
@@ -129,6 +135,8 @@ def test_the_whole_story_in_english_without_javascript(visit, watch):
     a_counsellor()
     parent = visit("/en/", script=False)
     parent.get_by_role("link", name=re.compile("We do not speak at all")).click()
+    expect(parent).to_have_url(re.compile("/en/tonight/silent/$"))
+    parent.locator("main").get_by_role("link", name="Start with a greeting").click()
     expect(parent).to_have_url(re.compile("/en/steps/3/$"))
     press(parent, "Write it down", "link")
     press(parent, "Begin a journal", "link")
@@ -166,7 +174,7 @@ def test_the_whole_story_in_english_without_javascript(visit, watch):
     parent.get_by_role("link", name=re.compile("^Change")).click()
     parent.get_by_label("Everyone who writes here, and Ms Ono").check()
     press(parent, "Save")
-    expect(parent.get_by_text("You and Ms Ono can read this. Not read yet. Ms Ono reads on Fridays.")).to_be_visible()
+    expect(parent.get_by_text("You and Ms Ono can read this. Not read yet. Ms Ono: next reading day Friday")).to_be_visible()
 
     desk.goto("/en/desk/")
     desk.locator("#queue a").click()
@@ -181,7 +189,9 @@ def test_the_whole_story_in_english_without_javascript(visit, watch):
     press(parent, "Ms Ono wrote back", "link")
     expect(parent.locator(".reply")).to_contain_text("That was enough.")
     press(parent, "Who can read", "link")
-    expect(parent.locator("#log")).to_contain_text("Read 1 entry")
+    press(parent, "See who has read, and when", "link")
+    expect(parent.locator("main")).to_contain_text("Read 1 entry")
+    press(parent, "Who can read", "link")
     parent.get_by_text("Stop Ms Ono reading").first.click()
     press(parent, "Stop Ms Ono reading")
     expect(parent.get_by_text(re.compile("Ms Ono can no longer read")).first).to_be_visible()

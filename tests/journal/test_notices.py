@@ -140,7 +140,7 @@ def test_somebody_to_confirm_is_news_to_who_keeps_the_journal_alone(client, worl
     assert not notices.news_of(world.roles["member"])
     assert Outbox.objects.get().user == world.roles["owner"]
     sign_in(client, world.roles["owner"])
-    assert "Somebody waits for you to confirm them" in client.get(reverse("journal:home")).content.decode()
+    assert "has come. Is it the person you asked?" in client.get(reverse("journal:home")).content.decode()
 
 
 def test_a_counsellor_is_told_when_a_family_opens_an_entry(world):

@@ -95,11 +95,16 @@ def _page(request: HttpRequest, template: str, status: int, **context: Any) -> H
 
 
 def _by_itself(request: HttpRequest) -> bool:
-    return resolve(request.path_info).url_name.endswith("_draft")  # type: ignore[union-attr]
+    return _view_name(request).endswith("_draft")
 
 
 def _is_journal(request: HttpRequest) -> bool:
+    return _view_name(request).startswith("journal:")
+
+
+def _view_name(request: HttpRequest) -> str:
+    """The name of the address, empty where there is none: what failed may never have got as far as a view."""
     try:
-        return resolve(request.path_info).namespace == "journal"
+        return resolve(request.path_info).view_name
     except Resolver404:
-        return False
+        return ""

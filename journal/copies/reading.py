@@ -5,11 +5,11 @@ Nothing is written here. ``Copy.write`` writes everything or nothing, in one tra
 
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from json.decoder import WHITESPACE  # type: ignore[attr-defined]
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -26,6 +26,12 @@ LARGEST_TEXT = 40 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_PROBLEMS = 20
 HEAD = {"format", "version", "made_on", "note"}
+# What JSON allows between two values (RFC 8259, section 2).
+SPACE = re.compile(r"[ \t\n\r]*")
+# How this site compresses, and how a program that packs the file again may store it. Any other is not unpacked: each
+# further method is one more library that a made-up file could reach.
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+ENCRYPTED = 0x1
 
 
 @dataclass(frozen=True)
@@ -125,12 +131,20 @@ def _text_of(content: bytes) -> str:
 
 
 def _unzipped(content: bytes) -> bytes:
+    no_copy = Refused(Problem(0, _("This file is not a copy of a journal made here.")))
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(JSON_NAME) as member:
-            # Never more than this is unfolded, whatever the file says of itself.
-            text = member.read(LARGEST_TEXT + 1)
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError):
-        raise Refused(Problem(0, _("This file is not a copy of a journal made here."))) from None
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if JSON_NAME not in archive.namelist():
+                raise no_copy
+            member = archive.getinfo(JSON_NAME)
+            if member.compress_type not in METHODS or member.flag_bits & ENCRYPTED:
+                raise no_copy
+            with archive.open(member) as unfolded:
+                # Never more than this is unfolded, whatever the file says of itself.
+                text = unfolded.read(LARGEST_TEXT + 1)
+    # What zipfile raises for a torn file: its own error, a cut stream, and a seek to where nothing is.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+        raise no_copy from None
     if len(text) > LARGEST_TEXT:
         raise Refused(Problem(0, _("This file unfolds to more than can be read here.")))
     return text
@@ -224,7 +238,8 @@ class _Reader:
         self._skip()
 
     def _skip(self) -> None:
-        end = WHITESPACE.match(self.text, self.at).end()
+        found = SPACE.match(self.text, self.at)
+        end = found.end() if found else self.at
         self.line += self.text.count("\n", self.at, end)
         self.at = end
 

@@ -118,6 +118,16 @@ def zipped(name, content, method=zipfile.ZIP_DEFLATED):
     return held.getvalue()
 
 
+def flipped(content, at):
+    return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
+
+
+# Compressed as this site never does it, and torn: each library underneath has an error of its own.
+TORN = {
+    method: flipped(zipped("notes.json", "a longer text, so that there is something to tear " * 40, method), 60)
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+}
+
 HOSTILE = {
     "nothing": b"",
     "no JSON": b"hello",
@@ -147,6 +157,9 @@ HOSTILE = {
     "a zip of zeros": zipped("notes.json", b"\0" * 1000),
     "a zip that unfolds without end": zipped("notes.json", b" " * (41 * 1024 * 1024)),
     "a name that climbs": zipped("../notes.json", "{}"),
+    "a torn zip, deflated": TORN[zipfile.ZIP_DEFLATED],
+    "a torn zip, bzip2": TORN[zipfile.ZIP_BZIP2],
+    "a torn zip, lzma": TORN[zipfile.ZIP_LZMA],
 }
 
 
@@ -193,3 +206,21 @@ def test_any_value_at_all_is_read_or_refused_and_never_breaks(value):
         except Refused as refused:
             problems = refused.problems
         assert problems is None or len(problems) > 0
+
+
+WHOLE = zipped("notes.json", file_with("entries", ENTRY).decode())
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=6), st.integers(0, len(WHOLE))
+)
+def test_a_zip_with_any_bytes_changed_or_cut_is_read_or_refused_and_never_breaks(changes, cut):
+    content = bytearray(WHOLE)
+    for at, value in changes:
+        content[at] = value
+    for held in (bytes(content), bytes(content[:cut]), bytes(content[cut:])):
+        try:
+            read(held)
+        except Refused as refused:
+            assert refused.problems

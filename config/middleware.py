@@ -47,7 +47,7 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
         view_kwargs: dict[str, Any],
     ) -> HttpResponse | None:
         """Look at the view before the user, so that a public page needs no session and no database."""
-        request.is_public = getattr(view_func, "is_public", False)  # type: ignore[attr-defined]
+        request.is_public = getattr(view_func, "is_public", False)  # type: ignore[attr-defined]  # read where the answer gets its cache rule
         if not getattr(view_func, "login_required", True):
             return None
         if request.user.is_authenticated:

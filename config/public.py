@@ -66,5 +66,5 @@ def _depends_on(request: HttpRequest) -> tuple[Any, ...]:
 
 
 def _public(view: View) -> View:
-    view.is_public = True  # type: ignore[attr-defined]
+    view.is_public = True  # type: ignore[attr-defined]  # a mark, as Django sets its own login_required
     return login_not_required(view)

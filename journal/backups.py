@@ -22,7 +22,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
@@ -94,7 +94,7 @@ def read_keys(path: Path, key: X25519PrivateKey) -> dict[str, Any]:
     return body
 
 
-def read_content(path: Path, key: X25519PrivateKey, into: BinaryIO) -> None:
+def read_content(path: Path, key: X25519PrivateKey, into: IO[bytes]) -> None:
     """Write the copy of the database into a file; raise BadCopy."""
     with path.open("rb") as file:
         pieces = _opened(file, key)
@@ -254,7 +254,7 @@ def _sealed(path: Path, key: X25519PublicKey, head: dict[str, Any], pieces: Iter
     return path
 
 
-def _opened(file: BinaryIO, key: X25519PrivateKey) -> Iterator[bytes]:
+def _opened(file: IO[bytes], key: X25519PrivateKey) -> Iterator[bytes]:
     """The head and the pieces of a file; raise BadCopy unless all of them are there, in their order, up to the end."""
     if file.read(len(MAGIC)) != MAGIC:
         raise BadCopy("This is no safety copy of this site.")

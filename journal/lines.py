@@ -1,5 +1,8 @@
 """What the rows of a family say, as pairs of heading and text: for pages in two versions, for the bin, for paper and copies."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils.translation import gettext
 
 from journal import wording
@@ -41,8 +44,12 @@ def page_lines(content: PageContent) -> Lines:
 
 def lines_of(content: Document) -> Lines:
     """The lines of any of these, without the empty ones."""
-    makers = {PersonContent: person_lines, AgreementContent: agreement_lines, PageContent: page_lines}
-    return [(label, text) for label, text in makers[type(content)](content) if text]  # type: ignore[operator]
+    makers: dict[type[Document], Callable[[Any], Lines]] = {
+        PersonContent: person_lines,
+        AgreementContent: agreement_lines,
+        PageContent: page_lines,
+    }
+    return [(label, text) for label, text in makers[type(content)](content) if text]
 
 
 def text_label(topic: str) -> str:

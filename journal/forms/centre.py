@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from journal.forms.offers import offer
 from journal.models import Absence, CentreRole, Handover, Share
 from journal.models.cover import LONGEST_DAYS
 
@@ -25,7 +26,7 @@ class ColleagueForm(forms.Form):
         language = get_language() or "en"
         named = [(pk, f"{other.name(language)} · {other.licence(language)}") for pk, other in self.colleagues.items()]
         nobody = _("Choose") if self.fields["colleague"].required else _("Nobody")
-        self.fields["colleague"].choices = [("", nobody), *named]  # type: ignore[attr-defined]
+        offer(self, "colleague", [("", nobody), *named])
 
     @property
     def chosen(self) -> CentreRole | None:

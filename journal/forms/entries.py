@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guidance import library
+from journal.forms.offers import offer
 from journal.models import Draft, Entry, EntryContent, Kind, Membership, Response, Share, Strain, day_of
 from journal.models.entries import EARLIEST, LONGEST_TEXT, STEP_OF, WITHOUT_RESPONSE
 from journal.readers import counsellor_choices, open_shares, reader_choices, readers_of
@@ -183,11 +184,11 @@ class ReadersForm(forms.Form):
         shares = open_shares(membership.journal, membership.user)
         named = counsellor_choices(shares)
         audience, keys = self.standing = readers_of(entry, membership.user, shares)
-        self.fields["readers"].choices = reader_choices(membership.journal, membership.user, shares)  # type: ignore[attr-defined]
-        self.fields["also"].choices = [("", ""), *named]  # type: ignore[attr-defined]
+        offer(self, "readers", reader_choices(membership.journal, membership.user, shares))
+        offer(self, "also", [("", ""), *named])
         if len(shares) > 1:
             self.fields["readers"].initial = audience
-            self.fields["counsellors"].choices = named  # type: ignore[attr-defined]
+            offer(self, "counsellors", named)
             self.fields["counsellors"].initial = sorted(keys)
         else:
             self.fields["readers"].initial = next(iter(keys), audience)
@@ -284,11 +285,11 @@ class EntryEditForm(ReadersForm, DraftedForm):
         self.fields["readers"].required = False
         steps = library.current().steps(get_language() or "en")
         numbered = [(step.order, f"{step.order}. {step.title}") for step in steps]
-        self.fields["step"].choices = [("0", _("None")), *numbered]  # type: ignore[attr-defined]
-        for name in ("response", "strain"):
+        offer(self, "step", [("0", _("None")), *numbered])
+        for name, answers in (("response", Response), ("strain", Strain)):
             if initial[name]:
                 # A radio button cannot be let go of: what was answered can be taken back.
-                self.fields[name].choices = [("", _("No answer")), *self.fields[name].choices]  # type: ignore[attr-defined]
+                offer(self, name, [("", _("No answer")), *answers.choices])
         if Kind(content.kind) in WITHOUT_RESPONSE:
             del self.fields["response"]
         if membership.resting_until(today_of(membership.user)):

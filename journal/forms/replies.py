@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guidance.checkpoint import CHOICES, Answers
 from journal.forms.entries import TextField
+from journal.forms.offers import offer_rows
 from journal.models import Entry, Membership, Reply, ReplyKind, Share, SharedEntry
 
 LONGEST_REPLY = 5000
@@ -30,7 +31,7 @@ class ReplyForm(forms.Form):
         self.share = share
         self.author = author
         super().__init__(*args, **kwargs)
-        self.fields["entry"].queryset = Entry.objects.visible_to(author).filter(shared__share=share)  # type: ignore[attr-defined]
+        offer_rows(self, "entry", Entry.objects.visible_to(author).filter(shared__share=share))
 
     def clean_text(self) -> str:
         """An empty answer is not sent."""
@@ -103,8 +104,8 @@ class AskForm(forms.Form):
             initial["share"] = self.readers[0].pk
         kwargs["initial"] = initial | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        self.fields["share"].queryset = shares  # type: ignore[attr-defined]
-        self.fields["reply"].queryset = Reply.objects.of_family(user, journal).filter(share__in=shares)  # type: ignore[attr-defined]
+        offer_rows(self, "share", shares)
+        offer_rows(self, "reply", Reply.objects.of_family(user, journal).filter(share__in=shares))
         if answers_to is not None or len(self.readers) == 1:
             self.fields["share"].widget = forms.HiddenInput()
 

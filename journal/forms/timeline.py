@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guidance import library
+from journal.forms.offers import offer
 from journal.models import Entry, Kind, Membership, Response
 from journal.search import Search
 from journal.wording import parent_name, today_of
@@ -45,7 +46,7 @@ class FilterForm(forms.Form):
             "step": [(step.order, f"{step.order}. {step.title}") for step in steps],
         }
         for name, values in choices.items():
-            self.fields[name].choices = [everything, *values]  # type: ignore[attr-defined]
+            offer(self, name, [everything, *values])
         if not others:
             del self.fields["author"]
         if membership.resting_until(today_of(membership.user)):

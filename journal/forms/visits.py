@@ -9,6 +9,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from journal.forms.entries import TextField
+from journal.forms.offers import offer
 from journal.models import AfterVisit, Answer, Membership, Share, Told, VisitContent, VisitPlan
 from journal.wording import today_in, today_of
 
@@ -129,7 +130,7 @@ class VisitFields(forms.Form):
             str(share.pk): share.counsellor.name(language) for share in shares.exclude(default=Share.Default.NOTHING)
         }
         if self.visitors:
-            self.fields["share"].choices = [*self.visitors.items(), (SOMEBODY_ELSE, _("Somebody else"))]  # type: ignore[attr-defined]
+            offer(self, "share", [*self.visitors.items(), (SOMEBODY_ELSE, _("Somebody else"))])
         else:
             del self.fields["share"]
         self.fields["length"].error_messages["required"] = _("Write about how long they stay.")

@@ -116,14 +116,14 @@ class Agreement(FamilyRow):
             return self
         # Counts as a change of this row: a form made before is out of date.
         if not Agreement.objects.filter(pk=self.pk, version=version, deleted_at=None).update(version=version + 1):
-            raise Conflict(self.standing())  # type: ignore[arg-type]
+            raise Conflict(self.standing())
         new = Agreement(journal_id=self.journal_id, follows=self, submission=submission)
         new.seal(content)
         try:
             with transaction.atomic():
                 new.save(force_insert=True)
         except IntegrityError:
-            raise Conflict(self.standing()) from None  # type: ignore[arg-type]
+            raise Conflict(self.standing()) from None
         return new
 
     def standing(self) -> "Agreement":

@@ -81,7 +81,7 @@ class FamilyRow(SealedModel):
         fields: dict[str, Any] = {"sealed": self.sealed, "version": version + 1, "changed_at": timezone.now()}
         rows = type(self)._default_manager
         if not rows.filter(pk=self.pk, version=version, deleted_at=None).update(**fields):
-            raise Conflict(rows.get(pk=self.pk))  # type: ignore[arg-type]
+            raise Conflict(rows.get(pk=self.pk))
         self.__dict__.update(fields)
 
     @transaction.atomic
@@ -252,5 +252,5 @@ class FamilyPage(FamilyRow):
             with transaction.atomic():
                 self.save(force_insert=True)
         except IntegrityError:
-            raise Conflict(FamilyPage.objects.get(journal=self.journal_id)) from None  # type: ignore[arg-type]
+            raise Conflict(FamilyPage.objects.get(journal=self.journal_id)) from None
         return None

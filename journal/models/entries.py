@@ -120,7 +120,7 @@ class EntryContent(Document):
 class Conflict(Exception):
     """The row was changed by somebody else since the form was made; ``current`` is the row as it is now."""
 
-    def __init__(self, current: "Entry") -> None:
+    def __init__(self, current: Any) -> None:
         super().__init__()
         self.current = current
 

@@ -51,7 +51,7 @@ class SealedModel(models.Model):
     @property
     def key_journal(self) -> UUID:
         """The journal whose key seals this row."""
-        return cast(UUID, self.journal_id)  # type: ignore[attr-defined]
+        return cast(UUID, self.journal_id)  # type: ignore[attr-defined]  # of every such row but the Journal, which answers for itself
 
     @property
     def document(self) -> Any:

@@ -239,9 +239,10 @@ class VisitPlan(SealedModel):
     @property
     def conditions_met(self) -> bool:
         """Whether the visitor has confirmed, and the person was told and then said yes."""
-        if None in {self.briefing_confirmed_at, self.told_at, self.agreed_at}:
+        told, agreed = self.told_at, self.agreed_at
+        if self.briefing_confirmed_at is None or told is None or agreed is None:
             return False
-        return self.agreed_at >= self.told_at and self.document.answer == Answer.YES  # type: ignore[operator]
+        return agreed >= told and bool(self.document.answer == Answer.YES)
 
     def is_visible_through(self, journals: dict[str, UUID]) -> bool:
         """Whether the sheet was given to one of these shares of this journal, and the visit is not long past."""

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from journal.forms.accounts import AccountForm, JoinForm, MailedCodeForm
 from journal.middleware import set_length
 from journal.models import Invitation
+from journal.requests import SignedInRequest
 from journal.vault import fingerprint
 
 CODE_SECONDS = 600
@@ -29,9 +30,9 @@ SESSION_KEY = "mailed_code"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def account_edit(request: HttpRequest) -> HttpResponse:
+def account_edit(request: SignedInRequest) -> HttpResponse:
     """Name, country, time zone and device."""
-    form = AccountForm(request.POST if request.method == "POST" else None, user=request.user)  # type: ignore[arg-type]
+    form = AccountForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_bound and form.is_valid():
         form.save()
         set_length(request)
@@ -41,7 +42,7 @@ def account_edit(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def code_confirm(request: HttpRequest) -> HttpResponse:
+def code_confirm(request: SignedInRequest) -> HttpResponse:
     """For who has no password: a mailed code says who is there, valid ten minutes, five tries."""
     first = get_adapter().get_reauthentication_methods(request.user)[0]
     if first["id"] != "code":
@@ -59,7 +60,7 @@ def code_confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "journal/code_confirm.html", context, status=422 if form.errors else 200)
 
 
-def _send_code(request: HttpRequest) -> bool:
+def _send_code(request: SignedInRequest) -> bool:
     # Each code brings five new tries: without a limit, all six digits could be tried by asking again and again.
     key = f"codes-sent:{request.user.pk}"
     sent = cache.get(key, 0)
@@ -68,11 +69,11 @@ def _send_code(request: HttpRequest) -> bool:
     cache.set(key, sent + 1, CODE_SECONDS)
     code = f"{secrets.randbelow(10**6):06d}"
     request.session[SESSION_KEY] = {"hash": fingerprint(code), "at": time.time(), "tries": 0}
-    get_adapter().send_mail("account/email/login_code", request.user.email, {"code": code, "request": request})  # type: ignore[union-attr]
+    get_adapter().send_mail("account/email/login_code", request.user.email, {"code": code, "request": request})
     return True
 
 
-def _code_matches(request: HttpRequest, typed: str) -> bool:
+def _code_matches(request: SignedInRequest, typed: str) -> bool:
     kept = request.session.get(SESSION_KEY)
     if not kept or kept["tries"] >= CODE_TRIES or time.time() - kept["at"] > CODE_SECONDS:
         return False

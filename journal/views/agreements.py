@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,12 +14,13 @@ from journal.models import Agreement, Conflict, Membership, Part, Topic
 from journal.models.agreements import histories
 from journal.models.entries import BIN_DAYS
 from journal.parts import parts_of
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership
 from journal.views.rows import against, own_row, page_of, saved, says_the_same, unreadable, versions
 
 
 @require_safe
-def agreement_list(request: HttpRequest) -> HttpResponse:
+def agreement_list(request: SignedInRequest) -> HttpResponse:
     """What holds now, what is being talked about, and below each what held before."""
     membership = current_membership(request)
     cards = [
@@ -44,7 +45,7 @@ def _said(agreement: Agreement) -> dict[str, object]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def agreement_add(request: HttpRequest, topic: str) -> HttpResponse:
+def agreement_add(request: SignedInRequest, topic: str) -> HttpResponse:
     """Write a new one: an idea is enough."""
     if topic not in Topic.values:
         raise Http404
@@ -54,14 +55,14 @@ def agreement_add(request: HttpRequest, topic: str) -> HttpResponse:
         try:
             form.save()
         except Conflict as conflict:
-            return _differs(request, membership, conflict.current, topic)  # type: ignore[arg-type]
+            return _differs(request, membership, conflict.current, topic)
         return saved(request, membership, "journal:agreement_list")
     context = page_of(membership, form=form, topic=Topic(topic))
     return render(request, "journal/agreement_edit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def agreement_edit(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
+def agreement_edit(request: SignedInRequest, agreement_id: UUID) -> HttpResponse:
     """Change it; what was in use stays as an earlier version."""
     if request.method == "POST" and (answer := _moved_on(request, agreement_id)):
         return answer
@@ -75,13 +76,13 @@ def agreement_edit(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
             form.save()
         except Conflict as conflict:
             if not says_the_same(conflict, form):
-                return _differs(request, membership, conflict.current, topic)  # type: ignore[arg-type]
+                return _differs(request, membership, conflict.current, topic)
         return saved(request, membership, "journal:agreement_list")
     context = page_of(membership, form=form, topic=Topic(topic), agreement=agreement)
     return render(request, "journal/agreement_edit.html", context, status=422 if form.is_bound else 200)
 
 
-def _moved_on(request: HttpRequest, agreement_id: UUID) -> HttpResponse | None:
+def _moved_on(request: SignedInRequest, agreement_id: UUID) -> HttpResponse | None:
     # "Not found" would drop the words of who sent a form for a version that was followed or put in the bin meanwhile.
     row = Agreement.objects.of_member(request.user).filter(pk=agreement_id).first()
     if row is None or row.unreadable:
@@ -95,7 +96,7 @@ def _moved_on(request: HttpRequest, agreement_id: UUID) -> HttpResponse | None:
     return _differs(request, membership, current, row.document.topic)
 
 
-def _differs(request: HttpRequest, membership: Membership, current: Agreement, topic: str) -> HttpResponse:
+def _differs(request: SignedInRequest, membership: Membership, current: Agreement, topic: str) -> HttpResponse:
     gone = current.deleted_at is not None
     row = None if gone or current.unreadable else current
     form = AgreementForm(against(request, current), membership=membership, topic=topic, row=row)
@@ -104,7 +105,7 @@ def _differs(request: HttpRequest, membership: Membership, current: Agreement, t
 
 
 @require_POST
-def agreement_delete(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
+def agreement_delete(request: SignedInRequest, agreement_id: UUID) -> HttpResponse:
     """Put it in the bin, with what held before it."""
     agreement = own_row(request, Agreement.objects.editable_by(request.user), agreement_id)[1]
     agreement.put_in_bin()

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,12 +13,13 @@ from journal.lines import lines_of
 from journal.models import Entry, Membership
 from journal.models.agreements import binned_rows
 from journal.models.entries import BIN_DAYS
+from journal.requests import SignedInRequest
 from journal.timeline import family_cards
 from journal.views.current import current_membership, own_entry, page_context
 
 
 @require_POST
-def entry_delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_delete(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     """Take back what was just saved, or put an entry in the bin; the next page offers to undo it."""
     membership, entry = own_entry(request, entry_id)
     entry.put_in_bin()
@@ -30,7 +31,7 @@ def entry_delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def entry_bin(request: HttpRequest) -> HttpResponse:
+def entry_bin(request: SignedInRequest) -> HttpResponse:
     """One bin for everything: this parent's entries, then the people and agreements either parent put there."""
     membership = current_membership(request)
     entries = list(Entry.objects.in_bin_of(request.user).filter(journal=membership.journal)[:100].opened())
@@ -47,7 +48,7 @@ def entry_bin(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def entry_restore(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_restore(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     """Put an entry back where it was; a hard day asks for its rest again."""
     entry = get_object_or_404(Entry.objects.in_bin_of(request.user), pk=entry_id)
     membership = get_object_or_404(Membership.objects.of_user(request.user), journal=entry.journal_id)
@@ -57,7 +58,7 @@ def entry_restore(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def entry_erase(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_erase(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     """Erase an entry in the bin for good."""
     entry = get_object_or_404(Entry.objects.in_bin_of(request.user), pk=entry_id)
     entry.erase()

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from journal.centre import COUNTED_DAYS, workers
 from journal.forms.centre import AbsenceForm, CoverForm, ProposeForm
 from journal.models import Absence, CentreRole, Handover, Share
+from journal.requests import SignedInRequest
 from journal.views.current import confirmed_lately
 
 # A counsellor plans at their desk; the head of a centre has no queue and no families.
@@ -20,7 +21,7 @@ DESK, MANAGER = "desk.html", "private.html"
 
 
 @require_safe
-def centre_detail(request: HttpRequest) -> HttpResponse:
+def centre_detail(request: SignedInRequest) -> HttpResponse:
     """For managers: people and counts, never a name of a family or a word of a journal."""
     found = workers(request.user)
     if not found:
@@ -32,21 +33,21 @@ def centre_detail(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @confirmed_lately
-def role_approve(request: HttpRequest, role_id: UUID) -> HttpResponse:
+def role_approve(request: SignedInRequest, role_id: UUID) -> HttpResponse:
     """Approve somebody, as the first or the second person; nobody approves themself, or twice."""
     role = get_object_or_404(CentreRole.objects.of_manager(request.user), pk=role_id)
     name = role.name(get_language() or "en")
     if not role.may_be_approved_by(request.user):
         messages.error(request, _("%(c)s is approved by somebody else, and each person counts once.") % {"c": name})
     else:
-        role.approve(request.user)  # type: ignore[arg-type]
+        role.approve(request.user)
         messages.success(request, _("Your approval of %(c)s is noted.") % {"c": name})
     return redirect("journal:centre_detail")
 
 
 @require_POST
 @confirmed_lately
-def role_deactivate(request: HttpRequest, role_id: UUID) -> HttpResponse:
+def role_deactivate(request: SignedInRequest, role_id: UUID) -> HttpResponse:
     """End somebody's work here: whatever families let them read is closed at once, and the families are told."""
     role = get_object_or_404(CentreRole.objects.of_manager(request.user).exclude(user=request.user.pk), pk=role_id)
     if role.deactivated_at is None:
@@ -57,7 +58,7 @@ def role_deactivate(request: HttpRequest, role_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def absence_list(request: HttpRequest, role_id: UUID) -> HttpResponse:
+def absence_list(request: SignedInRequest, role_id: UUID) -> HttpResponse:
     """Somebody's holidays, and who reads instead: planned by themself or by the head of the centre."""
     role = get_object_or_404(CentreRole.objects.planned_by(request.user), pk=role_id)
     form = AbsenceForm(request.POST if request.method == "POST" else None, role=role)
@@ -68,7 +69,7 @@ def absence_list(request: HttpRequest, role_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def absence_cover(request: HttpRequest, absence_id: UUID) -> HttpResponse:
+def absence_cover(request: SignedInRequest, absence_id: UUID) -> HttpResponse:
     """Name another colleague, or nobody."""
     absence = get_object_or_404(Absence.objects.planned_by(request.user), pk=absence_id)
     form = CoverForm(request.POST, role=absence.counsellor, auto_id=f"id_{absence.pk}_%s")
@@ -79,7 +80,7 @@ def absence_cover(request: HttpRequest, absence_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def absence_end(request: HttpRequest, absence_id: UUID) -> HttpResponse:
+def absence_end(request: SignedInRequest, absence_id: UUID) -> HttpResponse:
     """Take holidays back: whoever reads instead stops at once."""
     absence = get_object_or_404(Absence.objects.planned_by(request.user), pk=absence_id)
     absence.end()
@@ -88,7 +89,7 @@ def absence_end(request: HttpRequest, absence_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def handover_new(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def handover_new(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """A counsellor asks one family whether a colleague may take over."""
     share = get_object_or_404(Share.objects.named(request.user), pk=share_id)
     name = share.journal.code_name(get_language() or "en")
@@ -97,7 +98,7 @@ def handover_new(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def role_handover(request: HttpRequest, role_id: UUID) -> HttpResponse:
+def role_handover(request: SignedInRequest, role_id: UUID) -> HttpResponse:
     """The head of a centre asks every family of one counsellor, also of one who has left, without seeing who they are."""
     role = get_object_or_404(CentreRole.objects.of_manager(request.user).filter(role=CentreRole.Role.COUNSELLOR), pk=role_id)
     shares = list(Share.objects.running_of(role))
@@ -106,7 +107,7 @@ def role_handover(request: HttpRequest, role_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def handover_withdraw(request: HttpRequest, handover_id: UUID) -> HttpResponse:
+def handover_withdraw(request: SignedInRequest, handover_id: UUID) -> HttpResponse:
     """Take a proposal back."""
     handover = get_object_or_404(Handover.objects.of_counsellor(request.user), pk=handover_id)
     handover.withdraw()
@@ -115,7 +116,7 @@ def handover_withdraw(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 
 
 def _propose(
-    request: HttpRequest, role: CentreRole, shares: list[Share], context: dict[str, Any], done: HttpResponse
+    request: SignedInRequest, role: CentreRole, shares: list[Share], context: dict[str, Any], done: HttpResponse
 ) -> HttpResponse:
     form = ProposeForm(request.POST if request.method == "POST" else None, role=role)
     if form.is_bound and form.is_valid():
@@ -127,7 +128,7 @@ def _propose(
     return render(request, "journal/handover_new.html", {**context, "form": form}, status=status)
 
 
-def _say(request: HttpRequest, families: int, colleague: CentreRole | None) -> None:
+def _say(request: SignedInRequest, families: int, colleague: CentreRole | None) -> None:
     said = _("Saved. Nobody reads instead.")
     if colleague:
         said = ngettext(
@@ -139,7 +140,7 @@ def _say(request: HttpRequest, families: int, colleague: CentreRole | None) -> N
 
 
 def _absence_page(
-    request: HttpRequest, role: CentreRole, form: AbsenceForm, wrong: CoverForm | None = None, about: Absence | None = None
+    request: SignedInRequest, role: CentreRole, form: AbsenceForm, wrong: CoverForm | None = None, about: Absence | None = None
 ) -> HttpResponse:
     rows = []
     for absence in Absence.objects.coming(role):

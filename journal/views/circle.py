@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +12,7 @@ from journal.forms.circle import PageForm, PersonForm
 from journal.models import AskedNotTo, Closeness, Conflict, FamilyPage, Membership, Part, SupportPerson
 from journal.models.entries import BIN_DAYS
 from journal.parts import parts_of
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership
 from journal.views.rows import against, own_row, page_of, saved, says_the_same, unreadable, versions
 
@@ -20,7 +21,7 @@ GAPS = {Closeness.KNOWS, Closeness.COULD}
 
 
 @require_safe
-def person_list(request: HttpRequest) -> HttpResponse:
+def person_list(request: SignedInRequest) -> HttpResponse:
     """Who knows, who could help, who is not told now, and whom they asked not to tell."""
     membership = current_membership(request)
     people = SupportPerson.objects.of_family(request.user, membership.journal).opened()
@@ -35,7 +36,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_add(request: HttpRequest) -> HttpResponse:
+def person_add(request: SignedInRequest) -> HttpResponse:
     """Add somebody."""
     membership = current_membership(request)
     form = PersonForm(request.POST if request.method == "POST" else None, membership=membership)
@@ -43,13 +44,13 @@ def person_add(request: HttpRequest) -> HttpResponse:
         try:
             form.save()
         except Conflict as conflict:
-            return _person_differs(request, membership, conflict.current)  # type: ignore[arg-type]
+            return _person_differs(request, membership, conflict.current)
         return saved(request, membership, "journal:person_list")
     return render(request, "journal/person_edit.html", page_of(membership, form=form), status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person_edit(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Change what stands about somebody."""
     binned = SupportPerson.objects.in_bin_of(request.user).filter(pk=person_id)
     if request.method == "POST" and binned.exists():
@@ -63,13 +64,13 @@ def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
             form.save()
         except Conflict as conflict:
             if not says_the_same(conflict, form):
-                return _person_differs(request, membership, conflict.current)  # type: ignore[arg-type]
+                return _person_differs(request, membership, conflict.current)
         return saved(request, membership, "journal:person_list")
     context = page_of(membership, form=form, person=person)
     return render(request, "journal/person_edit.html", context, status=422 if form.is_bound else 200)
 
 
-def _person_differs(request: HttpRequest, membership: Membership, current: SupportPerson) -> HttpResponse:
+def _person_differs(request: SignedInRequest, membership: Membership, current: SupportPerson) -> HttpResponse:
     gone = current.deleted_at is not None
     row = None if gone or current.unreadable else current
     form = PersonForm(against(request, current), membership=membership, row=row)
@@ -78,7 +79,7 @@ def _person_differs(request: HttpRequest, membership: Membership, current: Suppo
 
 
 @require_POST
-def person_delete(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person_delete(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Put somebody in the bin; what the person asked stands, so those stay."""
     _membership, person = own_row(request, SupportPerson.objects.editable_by(request.user), person_id)
     try:
@@ -91,7 +92,7 @@ def person_delete(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def family_page(request: HttpRequest) -> HttpResponse:
+def family_page(request: SignedInRequest) -> HttpResponse:
     """The family's own page: read and changed in one place."""
     membership = current_membership(request)
     page = FamilyPage.of(membership)

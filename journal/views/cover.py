@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from journal import wording
 from journal.forms.centre import AgreeForm
 from journal.models import AccessEvent, Cover, Handover, Membership, Share, Verb
-from journal.views.current import confirmed_lately, page_context
+from journal.requests import SignedInRequest
+from journal.views.current import confirmed_lately, membership_in, page_context
 
 
 @require_POST
-def share_cover(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def share_cover(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """Allow that one named colleague reads when the counsellor is away, or end it at once."""
     if "allowed" in request.POST:
         return _allow(request, share_id)
@@ -30,7 +31,7 @@ def share_cover(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 
 @confirmed_lately
-def _allow(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def _allow(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     share = get_object_or_404(Share.objects.kept_by(request.user).active().select_related("counsellor__user"), pk=share_id)
     if not share.cover_allowed:
         _log(request, share, Verb.WIDENED)
@@ -41,7 +42,7 @@ def _allow(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 @require_POST
 @confirmed_lately
-def cover_begin(request: HttpRequest, cover_id: UUID) -> HttpResponse:
+def cover_begin(request: SignedInRequest, cover_id: UUID) -> HttpResponse:
     """The family agrees that the named colleague begins before the day they were told."""
     covers = Cover.objects.beginnable_by(request.user).select_related("share", "counsellor")
     cover = get_object_or_404(covers, pk=cover_id)
@@ -53,7 +54,7 @@ def cover_begin(request: HttpRequest, cover_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_lately
-def handover_detail(request: HttpRequest, handover_id: UUID) -> HttpResponse:
+def handover_detail(request: SignedInRequest, handover_id: UUID) -> HttpResponse:
     """See who would take over, and agree: a new beginning with one, the end with the other."""
     membership, handover = _proposal(request, handover_id)
     may_agree = Handover.objects.agreeable_by(request.user).filter(pk=handover.pk)
@@ -82,16 +83,15 @@ def _log_taking_over(share: Share, handover: Handover) -> None:
 
 
 @require_POST
-def handover_decline(request: HttpRequest, handover_id: UUID) -> HttpResponse:
+def handover_decline(request: SignedInRequest, handover_id: UUID) -> HttpResponse:
     """Say no: nothing changes."""
     _membership, handover = _proposal(request, handover_id)
     handover.decline(request.user)
     return _back(request, handover.share, _("You said no. Nothing changes."))
 
 
-def _proposal(request: HttpRequest, handover_id: UUID) -> tuple[Membership, Handover]:
-    membership = get_object_or_404(Membership.objects.of_user(request.user), journal__shares__handovers=handover_id)
-    membership.user = request.user  # type: ignore[assignment]
+def _proposal(request: SignedInRequest, handover_id: UUID) -> tuple[Membership, Handover]:
+    membership = membership_in(request, journal__shares__handovers=handover_id)
     return membership, get_object_or_404(Handover.objects.of_member(request.user, membership.journal), pk=handover_id)
 
 
@@ -108,15 +108,15 @@ def _page(membership: Membership, handover: Handover, *, may_agree: bool) -> dic
     }
 
 
-def _own(request: HttpRequest, share_id: UUID) -> Share:
+def _own(request: SignedInRequest, share_id: UUID) -> Share:
     membership = get_object_or_404(Membership.objects.of_user(request.user), journal__shares=share_id)
     return get_object_or_404(Share.objects.of_member(request.user, membership.journal), pk=share_id)
 
 
-def _log(request: HttpRequest, share: Share, verb: Verb) -> None:
+def _log(request: SignedInRequest, share: Share, verb: Verb) -> None:
     AccessEvent.objects.record(journal=share.journal_id, who=request.user, role="parent", verb=verb, share=share.pk)
 
 
-def _back(request: HttpRequest, share: Share, said: str) -> HttpResponse:
+def _back(request: SignedInRequest, share: Share, said: str) -> HttpResponse:
     messages.success(request, said)
     return redirect("journal:share_list")

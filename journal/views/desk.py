@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -14,9 +14,10 @@ from journal.forms.accounts import ReadingDaysForm
 from journal.models import AccessEvent, CentreRole, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
 from journal.models.sharing import CODE_HOURS
 from journal.queue import MOST_OPENED, Family, Waiting, families
+from journal.requests import SignedInRequest
 
 
-def own_role(request: HttpRequest) -> CentreRole:
+def own_role(request: SignedInRequest) -> CentreRole:
     """Return this person's active counsellor role; raise Http404 for everybody else."""
     role = CentreRole.objects.counsellor_of(request.user).first()
     if role is None:
@@ -24,7 +25,7 @@ def own_role(request: HttpRequest) -> CentreRole:
     return role
 
 
-def open_share(request: HttpRequest, share_id: UUID) -> Share:
+def open_share(request: SignedInRequest, share_id: UUID) -> Share:
     """Return the share through which this person reads now; raise Http404 for every other.
 
     Of one that has ended the family sees that it was tried; the answer is the same as for one that never was.
@@ -36,7 +37,7 @@ def open_share(request: HttpRequest, share_id: UUID) -> Share:
     return share
 
 
-def waiting_families(request: HttpRequest) -> list[Family]:
+def waiting_families(request: SignedInRequest) -> list[Family]:
     """The counsellor's families in reading order, with the same number of queries for one and for 130."""
     user = request.user
     shares = list(Share.objects.of_counsellor(user))
@@ -61,7 +62,7 @@ def waiting_sentence(count: int) -> str:
 
 
 @require_safe
-def desk_queue(request: HttpRequest) -> HttpResponse:
+def desk_queue(request: SignedInRequest) -> HttpResponse:
     """Who waits and why, in an order that is printed on the page; never a word of an entry."""
     role = own_role(request)
     found = waiting_families(request)
@@ -73,13 +74,13 @@ def desk_queue(request: HttpRequest) -> HttpResponse:
         "next": next((family for family in found if family.waits), None),
         "sentence": waiting_sentence(waits),
         "beyond": MOST_OPENED if any(family.beyond for family in found) else None,
-        "zone": request.user.zone,  # type: ignore[union-attr]
+        "zone": request.user.zone,
     }
     return render(request, "journal/desk_queue.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def desk_profile(request: HttpRequest) -> HttpResponse:
+def desk_profile(request: SignedInRequest) -> HttpResponse:
     """The counsellor's own page: how families see them, reading days, and a code for a new family."""
     role = own_role(request)
     form = ReadingDaysForm(request.POST if request.method == "POST" else None, role=role)
@@ -91,7 +92,7 @@ def desk_profile(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def desk_code(request: HttpRequest) -> HttpResponse:
+def desk_code(request: SignedInRequest) -> HttpResponse:
     """Make a code for one family. It is shown once, on this page, and kept nowhere."""
     role = own_role(request)
     code = Invitation.make(Invitation.Kind.CODE, role)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from journal.forms.agreements import AgreementForm
 from journal.forms.circle import PageForm, RowForm
 from journal.forms.entries import DraftedForm, EntryAddForm, EntryEditForm, is_saved
 from journal.models import Agreement, Draft, FamilyPage, Membership, Topic
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership, own_entry
 from journal.views.entries import detail_context
 from journal.views.home import home_context
@@ -23,7 +24,7 @@ from journal.views.rows import own_row, page_of
 
 
 @require_POST
-def entry_draft(request: HttpRequest) -> HttpResponse:
+def entry_draft(request: SignedInRequest) -> HttpResponse:
     """Keep the words of a new entry; they are not saved by that, and nobody but their writer meets them."""
     membership = current_membership(request)
     form = EntryAddForm(request.POST, membership=membership)
@@ -35,7 +36,7 @@ def entry_draft(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def edit_draft(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def edit_draft(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     """Keep the words of a change to an entry, with the version they change."""
     membership, entry = own_entry(request, entry_id)
     if entry.unreadable:
@@ -49,7 +50,7 @@ def edit_draft(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def page_draft(request: HttpRequest) -> HttpResponse:
+def page_draft(request: SignedInRequest) -> HttpResponse:
     """Keep the words of the family's own page; nobody but their writer meets them until they are saved."""
     membership = current_membership(request)
     page = FamilyPage.of(membership)
@@ -61,7 +62,7 @@ def page_draft(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def agreement_new_draft(request: HttpRequest, topic: str) -> HttpResponse:
+def agreement_new_draft(request: SignedInRequest, topic: str) -> HttpResponse:
     """Keep the words of a new agreement."""
     if topic not in Topic.values:
         raise Http404
@@ -72,7 +73,7 @@ def agreement_new_draft(request: HttpRequest, topic: str) -> HttpResponse:
 
 
 @require_POST
-def agreement_draft(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
+def agreement_draft(request: SignedInRequest, agreement_id: UUID) -> HttpResponse:
     """Keep the words of a change to an agreement, with the version they change."""
     membership, agreement = own_row(request, Agreement.objects.editable_by(request.user), agreement_id)
     if agreement.unreadable:
@@ -83,13 +84,13 @@ def agreement_draft(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     return _of_row(request, form, "journal/agreement_edit.html", context, redirect("journal:agreement_edit", agreement.pk))
 
 
-def _of_row(request: HttpRequest, form: RowForm, template: str, context: dict[str, Any], page: HttpResponse) -> HttpResponse:
+def _of_row(request: SignedInRequest, form: RowForm, template: str, context: dict[str, Any], page: HttpResponse) -> HttpResponse:
     if _kept(request, form, form.membership, form.target):
         return _answer(request, page)
     return HttpResponse(status=204) if wants_fragment(request) else render(request, template, context)
 
 
-def _kept(request: HttpRequest, form: DraftedForm, membership: Membership, target: UUID) -> bool:
+def _kept(request: SignedInRequest, form: DraftedForm, membership: Membership, target: UUID) -> bool:
     """Keep or drop the draft. False: a page opened later keeps other words, and nothing may be said to be kept."""
     if "discard" in request.POST:
         Draft.objects.of_user(request.user).drop(user=request.user, form=form.FORM, target=target)
@@ -105,11 +106,11 @@ def _kept(request: HttpRequest, form: DraftedForm, membership: Membership, targe
     )
 
 
-def _answer(request: HttpRequest, page: HttpResponse) -> HttpResponse:
+def _answer(request: SignedInRequest, page: HttpResponse) -> HttpResponse:
     if "discard" in request.POST:
         messages.success(request, _("The draft is deleted."))
         return page
-    said = _("Draft kept at %(time)s") % {"time": wording.clock(timezone.now().astimezone(request.user.zone))}  # type: ignore[union-attr]
+    said = _("Draft kept at %(time)s") % {"time": wording.clock(timezone.now().astimezone(request.user.zone))}
     if wants_fragment(request):
         return render(request, "journal/_draft.html#state", {"said": said})
     if shows_nothing(request):

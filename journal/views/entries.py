@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from config.htmx import wants_part
 from journal import wording
 from journal.forms.entries import EntryAddForm, EntryEditForm, ReadersForm
 from journal.models import Conflict, Draft, Entry, Kind, Membership
+from journal.requests import SignedInRequest
 from journal.timeline import family_cards
 from journal.vault import Unreadable
 from journal.views.current import current_membership, own_entry, page_context
@@ -28,7 +29,7 @@ FRESH_SECONDS = 600
 
 
 @require_POST
-def entry_add(request: HttpRequest) -> HttpResponse:
+def entry_add(request: SignedInRequest) -> HttpResponse:
     """One tap saves. After a hard day the help text comes first, and stands even where saving fails."""
     membership = current_membership(request)
     form = EntryAddForm(request.POST, membership=membership)
@@ -50,7 +51,7 @@ def entry_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry_detail(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_detail(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     """The saved page: what came back, words, who can read; and the edit page of an older entry."""
     binned = Entry.objects.in_bin_of(request.user).filter(pk=entry_id).first() if request.method == "POST" else None
     if binned is not None:
@@ -72,7 +73,7 @@ def entry_detail(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     return render(request, _edit_template(request, entry), detail_context(entry, form, membership, draft), status=status)
 
 
-def _after_saving(request: HttpRequest, entry: Entry, membership: Membership) -> HttpResponse:
+def _after_saving(request: SignedInRequest, entry: Entry, membership: Membership) -> HttpResponse:
     if entry.document.response == "upset" and not entry.document.hard:
         if _in_timeline(request, entry):
             return HttpResponseClientRedirect(reverse("journal:entry_hard", args=[entry.pk]))
@@ -101,7 +102,7 @@ def detail_context(entry: Entry, form: EntryEditForm, membership: Membership, dr
 
 
 @require_POST
-def entry_readers(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_readers(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     """Keep an entry to oneself, or let others read it; it holds from the next request on."""
     membership, entry = own_entry(request, entry_id)
     form = ReadersForm(request.POST, entry=entry, membership=membership)
@@ -121,7 +122,7 @@ def entry_readers(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     return redirect("journal:entry_hard", entry.pk) if "hard" in request.POST else redirect("journal:entry_list")
 
 
-def words_differ(request: HttpRequest, current: Entry, typed: Any) -> HttpResponse:
+def words_differ(request: SignedInRequest, current: Entry, typed: Any) -> HttpResponse:
     """409: the row was changed meanwhile. Both texts are shown, and saving again replaces nothing unseen."""
     content = None if current.unreadable else current.document
     texts = [
@@ -142,15 +143,15 @@ def words_differ(request: HttpRequest, current: Entry, typed: Any) -> HttpRespon
     return response
 
 
-def _in_timeline(request: HttpRequest, entry: Entry) -> bool:
+def _in_timeline(request: SignedInRequest, entry: Entry) -> bool:
     # Layout only: the same answer, as one line of the list instead of a page.
     return wants_part(request, f"entry-{entry.pk}")
 
 
-def _edit_template(request: HttpRequest, entry: Entry) -> str:
+def _edit_template(request: SignedInRequest, entry: Entry) -> str:
     return "journal/entry_detail.html#edit" if _in_timeline(request, entry) else "journal/entry_detail.html"
 
 
-def _one_card(request: HttpRequest, entry: Entry, membership: Membership, said: str) -> HttpResponse:
+def _one_card(request: SignedInRequest, entry: Entry, membership: Membership, said: str) -> HttpResponse:
     card = family_cards([entry], membership)[0]
     return render(request, "journal/entry_list.html#entry", {"card": card, "said": said, **page_context(membership)})

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 from journal import wording
 from journal.forms.erasing import EraseForm
 from journal.models import AtCentre, CentreRole, Entry, Membership, NotAlone, Share, erase_account, erase_journal
+from journal.requests import SignedInRequest
 from journal.views.current import confirmed_lately, current_membership, page_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_lately
-def journal_erase(request: HttpRequest) -> HttpResponse:
+def journal_erase(request: SignedInRequest) -> HttpResponse:
     """What goes and what stays, a copy first, one word; then it is gone at once."""
     membership = current_membership(request)
     if not membership.keeps:
@@ -34,12 +35,12 @@ def journal_erase(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_lately
-def account_erase(request: HttpRequest) -> HttpResponse:
+def account_erase(request: SignedInRequest) -> HttpResponse:
     """The account, what this person wrote, and the journals that are theirs alone."""
     form = EraseForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            erase_account(request.user)  # type: ignore[arg-type]
+            erase_account(request.user)
         except AtCentre:
             return redirect("journal:account_erase")  # the page says whom to ask
         logout(request)

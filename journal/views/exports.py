@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,12 +14,13 @@ from journal import wording
 from journal.copies.files import file_name
 from journal.copies.making import make_export
 from journal.models import AccessEvent, Export, Membership, Verb
+from journal.requests import SignedInRequest
 from journal.views.current import confirmed_lately, current_membership
 from journal.views.rows import own_row, page_of
 
 
 @require_safe
-def export_list(request: HttpRequest) -> HttpResponse:
+def export_list(request: SignedInRequest) -> HttpResponse:
     """Print, take out, bring in; and the copies of today."""
     membership = current_membership(request)
     exports = Export.objects.of_user(request.user).filter(journal=membership.journal).defer("sealed")
@@ -29,7 +30,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @confirmed_lately
-def export_add(request: HttpRequest) -> HttpResponse:
+def export_add(request: SignedInRequest) -> HttpResponse:
     """Begin a copy; one that is being made already is shown instead."""
     membership = current_membership(request)
     export, new = Export.ask(membership)
@@ -42,7 +43,7 @@ def export_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export_detail(request: HttpRequest, export_id: UUID) -> HttpResponse:
+def export_detail(request: SignedInRequest, export_id: UUID) -> HttpResponse:
     """How far it is. The page asks again by itself; that keeps nobody signed in, and swaps nothing where nothing is new."""
     membership, export = own_row(request, Export.objects.of_user(request.user).defer("sealed"), export_id)
     context = page_of(membership, export=export, total=Export.PARTS, **_times(export, membership))
@@ -56,14 +57,14 @@ def export_detail(request: HttpRequest, export_id: UUID) -> HttpResponse:
 
 @require_safe
 @confirmed_lately
-def export_file(request: HttpRequest, export_id: UUID) -> HttpResponse:
+def export_file(request: SignedInRequest, export_id: UUID) -> HttpResponse:
     """The file. The line in the log is written before a byte leaves."""
     export = get_object_or_404(Export.objects.of_user(request.user).filter(state=Export.State.READY), pk=export_id)
     if export.unreadable:
         raise Http404
     AccessEvent.objects.record(journal=export.journal_id, who=request.user, role="parent", verb=Verb.TOOK_OUT)
     response = HttpResponse(export.document.content, content_type="application/zip")
-    name = file_name(export.made_at.astimezone(request.user.zone).date())  # type: ignore[union-attr]
+    name = file_name(export.made_at.astimezone(request.user.zone).date())
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

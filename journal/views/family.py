@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -15,22 +15,23 @@ from journal import cover, family
 from journal.forms.replies import ReplyForm
 from journal.lines import lines_of
 from journal.models import AccessEvent, Agreement, Draft, FamilyPage, Part, Reply, Share, SharedPart, Verb, VisitPlan
+from journal.requests import SignedInRequest
 from journal.views.desk import open_share, waiting_families
 from journal.visits import card_of
 
 
 @require_safe
-def desk_family(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def desk_family(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """One family: what is new since the last review, what was before, and the reply."""
     share = open_share(request, share_id)
     return family_page(request, share)
 
 
-def family_page(request: HttpRequest, share: Share, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
+def family_page(request: SignedInRequest, share: Share, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
     """Render a family after the log has its line: nothing is shown that the family cannot see was read."""
-    rows = family.readable(share, request.user)  # type: ignore[arg-type]
+    rows = family.readable(share, request.user)
     before = get_object_or_404(rows, pk=_uuid(request.GET["before"])) if "before" in request.GET else None
-    page = family.shown(share, request.user, before)  # type: ignore[arg-type]
+    page = family.shown(share, request.user, before)
     AccessEvent.objects.record_reading(request.user, share, page.entries, page.messages)
     Reply.objects.mark_read(request.user, page.messages)
     # New or reviewed long ago: an answer meant for one entry may not become one to the whole family.
@@ -57,7 +58,7 @@ def family_page(request: HttpRequest, share: Share, form: ReplyForm | None = Non
 
 
 @require_safe
-def desk_page(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def desk_page(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """The family's own page, where they let this counsellor read it."""
     share = _open_to(request, share_id, Part.PAGE)
     page = FamilyPage.objects.visible_to(request.user).filter(journal=share.journal_id).first()
@@ -68,7 +69,7 @@ def desk_page(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def desk_agreements(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def desk_agreements(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """The house agreements that hold or are talked about, where the family lets this counsellor read them."""
     share = _open_to(request, share_id, Part.AGREEMENTS)
     rows = Agreement.objects.visible_to(request.user).filter(journal=share.journal_id).opened()
@@ -77,21 +78,21 @@ def desk_agreements(request: HttpRequest, share_id: UUID) -> HttpResponse:
     return render(request, "journal/desk_agreements.html", {**_frame(request, share), "cards": cards})
 
 
-def _open_to(request: HttpRequest, share_id: UUID, part: Part) -> Share:
+def _open_to(request: SignedInRequest, share_id: UUID, part: Part) -> Share:
     share = open_share(request, share_id)
     get_object_or_404(SharedPart.objects.readable_by(request.user), share=share, part=part)
     return share
 
 
-def _log(request: HttpRequest, share: Share, verb: Verb, rows: list[Any]) -> None:
+def _log(request: SignedInRequest, share: Share, verb: Verb, rows: list[Any]) -> None:
     shown = [row.pk for row in rows]
     AccessEvent.objects.record(
         journal=share.journal_id, who=request.user, role="counsellor", verb=verb, share=share.pk, shown=shown
     )
 
 
-def _frame(request: HttpRequest, share: Share) -> dict[str, Any]:
-    zone = request.user.zone  # type: ignore[union-attr]
+def _frame(request: SignedInRequest, share: Share) -> dict[str, Any]:
+    zone = request.user.zone
     return {"share": share, "name": share.journal.code_name(get_language() or "en"), "zone": zone}
 
 

@@ -4,20 +4,21 @@ from datetime import date
 from uuid import UUID
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from journal import wording
 from journal.forms.hard import HardForm
 from journal.models import Conflict, Entry, Membership, Share, SharedEntry
+from journal.requests import SignedInRequest
 from journal.timeline import family_cards
 from journal.vault import Unreadable
 from journal.views.current import own_entry, page_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry_hard(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_hard(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     """After a hard day: help first, then that it is saved, then one question that need not be answered."""
     membership, entry = own_entry(request, entry_id)
     form = HardForm(request.POST if request.method == "POST" else None)
@@ -43,7 +44,7 @@ def _answer_saved(form: HardForm, entry: Entry, membership: Membership, today: d
     return True
 
 
-def hard_not_saved(request: HttpRequest, membership: Membership) -> HttpResponse:
+def hard_not_saved(request: SignedInRequest, membership: Membership) -> HttpResponse:
     """503: the page with the numbers, and every word, without a row of the database."""
     context = {"country": membership.user.country, "not_saved": True, "words": request.POST.get("words", "")}
     return render(request, "journal/entry_hard.html", context, status=503)

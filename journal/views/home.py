@@ -21,6 +21,7 @@ from journal.models import CentreRole, Draft, Entry, Kind, MemberInvitation, Mem
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.notices import news_of
 from journal.readers import endings, new_entry_readers
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership
 from journal.views.invitations import comes_invited
 from journal.weeks import Weeks
@@ -33,7 +34,7 @@ NEWS = 20
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """The quick log; a counsellor goes to the desk, a new parent to the start."""
     memberships = Membership.objects.of_user(request.user)
     if not memberships.exists():
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "journal/home.html", home_context(request, membership))
 
 
-def home_context(request: HttpRequest, membership: Membership, form: EntryAddForm | None = None) -> dict[str, Any]:
+def home_context(request: SignedInRequest, membership: Membership, form: EntryAddForm | None = None) -> dict[str, Any]:
     """What the quick log needs: a fresh submission id, so that a double tap saves once."""
     resting = membership.resting_until(wording.today_of(membership.user))
     # While the steps rest, no address proposes anything either.
@@ -110,19 +111,19 @@ def _lately(membership: Membership, resting: bool) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def journal_start(request: HttpRequest) -> HttpResponse:
+def journal_start(request: SignedInRequest) -> HttpResponse:
     """One page, then the journal with its key exists. Whoever has one goes on to it."""
     if Membership.objects.of_user(request.user).exists():
         return redirect("journal:home")
     form = StartForm(request.POST) if request.method == "POST" else StartForm(initial=_guess(request))
     if request.method == "POST" and form.is_valid():
-        form.save(request.user)  # type: ignore[arg-type]
+        form.save(request.user)
         set_length(request)
         return redirect("journal:home")
     return render(request, "journal/journal_start.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _guess(request: HttpRequest) -> dict[str, str]:
+def _guess(request: SignedInRequest) -> dict[str, str]:
     # Only the time zone is proposed, from the language; a country is never guessed.
     return {"time_zone": "Asia/Tokyo" if request.LANGUAGE_CODE == "ja" else "Europe/London"}
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from journal.forms.sharing import HurtForm
 from journal.models import Membership, Reply, ReplyHurt
-from journal.views.current import page_context
+from journal.requests import SignedInRequest
+from journal.views.current import membership_in, page_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def hurt_edit(request: HttpRequest, reply_id: UUID) -> HttpResponse:
+def hurt_edit(request: SignedInRequest, reply_id: UUID) -> HttpResponse:
     """What is told to whom, before anything is told; afterwards the same page says it, and takes it back."""
     membership, reply = _received(request, reply_id)
     form = HurtForm(request.POST if request.method == "POST" else None)
@@ -40,8 +41,7 @@ def hurt_edit(request: HttpRequest, reply_id: UUID) -> HttpResponse:
     return render(request, "journal/hurt_edit.html", context)
 
 
-def _received(request: HttpRequest, reply_id: UUID) -> tuple[Membership, Reply]:
-    membership = get_object_or_404(Membership.objects.of_user(request.user), journal__replies=reply_id)
-    membership.user = request.user  # type: ignore[assignment]
+def _received(request: SignedInRequest, reply_id: UUID) -> tuple[Membership, Reply]:
+    membership = membership_in(request, journal__replies=reply_id)
     replies = Reply.objects.of_family(request.user, membership.journal).from_counsellors()
     return membership, get_object_or_404(replies.select_related("share__counsellor__centre", "cover__centre"), pk=reply_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,12 +14,13 @@ from journal import wording
 from journal.copies.reading import Refused, fits, read
 from journal.forms.copies import ImportForm
 from journal.models import Import, Journal
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership
 from journal.views.rows import own_row, page_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_new(request: HttpRequest) -> HttpResponse:
+def import_new(request: SignedInRequest) -> HttpResponse:
     """Choose the file. It is read in memory and kept sealed until it is confirmed, for a day."""
     membership = current_membership(request)
     empty = fits(request.user, membership.journal)
@@ -32,7 +33,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_check(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def import_check(request: SignedInRequest, import_id: UUID) -> HttpResponse:
     """What is in the file, before anything is written; then all of it, or nothing."""
     membership, held = own_row(request, Import.objects.of_user(request.user), import_id)
     try:

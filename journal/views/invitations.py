@@ -13,6 +13,7 @@ from journal import wording
 from journal.forms.members import ComeForm, InvitationCodeForm
 from journal.middleware import set_length
 from journal.models import MemberInvitation
+from journal.requests import SignedInRequest
 from journal.vault import fingerprint
 
 SESSION_KEY = "invitation"
@@ -39,7 +40,7 @@ def invitation_hello(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation_join(request: HttpRequest) -> HttpResponse:
+def invitation_join(request: SignedInRequest) -> HttpResponse:
     """Who asks; or the six digits while it waits; or a field for the code. Nothing of the journal is here."""
     if request.method == "POST":
         return _code_typed(request)
@@ -49,16 +50,16 @@ def invitation_join(request: HttpRequest) -> HttpResponse:
     invitation = _invitation(request)
     if invitation is None:
         return _page(request, form=InvitationCodeForm(user=request.user), gone=SESSION_KEY in request.session)
-    return _ask(request, invitation, ComeForm(user=request.user, initial=_guess(request)))  # type: ignore[arg-type]
+    return _ask(request, invitation, ComeForm(user=request.user, initial=_guess(request)))
 
 
 @require_POST
-def invitation_accept(request: HttpRequest) -> HttpResponse:
+def invitation_accept(request: SignedInRequest) -> HttpResponse:
     """Yes: from now on both see the same six digits, and nothing else."""
     invitation = _invitation(request)
     if invitation is None:
         return redirect("journal:invitation_join")
-    form = ComeForm(request.POST, user=request.user)  # type: ignore[arg-type]
+    form = ComeForm(request.POST, user=request.user)
     if not form.is_valid():
         return _ask(request, invitation, form)
     if form.save(invitation):
@@ -68,7 +69,7 @@ def invitation_accept(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def invitation_cancel(request: HttpRequest) -> HttpResponse:
+def invitation_cancel(request: SignedInRequest) -> HttpResponse:
     """Take the yes back, or say no: the way leads to a journal of one's own."""
     waiting = MemberInvitation.objects.of_invited(request.user).first()
     if waiting is None and SESSION_KEY not in request.session:
@@ -80,12 +81,12 @@ def invitation_cancel(request: HttpRequest) -> HttpResponse:
     return redirect("journal:home")
 
 
-def comes_invited(request: HttpRequest) -> bool:
+def comes_invited(request: SignedInRequest) -> bool:
     """Whether this person opened a link or waits to be confirmed: who signs up for that is not led to a new journal."""
     return SESSION_KEY in request.session or MemberInvitation.objects.of_invited(request.user).exists()
 
 
-def _code_typed(request: HttpRequest) -> HttpResponse:
+def _code_typed(request: SignedInRequest) -> HttpResponse:
     form = InvitationCodeForm(request.POST, user=request.user)
     if not form.is_valid():
         return _page(request, form=form)
@@ -93,19 +94,19 @@ def _code_typed(request: HttpRequest) -> HttpResponse:
     return redirect("journal:invitation_join")
 
 
-def _invitation(request: HttpRequest) -> MemberInvitation | None:
+def _invitation(request: SignedInRequest) -> MemberInvitation | None:
     return MemberInvitation.objects.by_link(request.session.get(SESSION_KEY, ""), request.user)
 
 
-def _ask(request: HttpRequest, invitation: MemberInvitation, form: ComeForm) -> HttpResponse:
+def _ask(request: SignedInRequest, invitation: MemberInvitation, form: ComeForm) -> HttpResponse:
     return _page(request, form=form, asked=True, name=wording.parent_name(invitation.inviter))
 
 
-def _page(request: HttpRequest, **context: Any) -> HttpResponse:
+def _page(request: SignedInRequest, **context: Any) -> HttpResponse:
     form = context.get("form")
     return render(request, "journal/invitation_join.html", context, status=422 if form is not None and form.is_bound else 200)
 
 
-def _guess(request: HttpRequest) -> dict[str, str]:
+def _guess(request: SignedInRequest) -> dict[str, str]:
     # As at the start of a journal: the zone is proposed from the language, a country never.
     return {"time_zone": "Asia/Tokyo" if request.LANGUAGE_CODE == "ja" else "Europe/London"}

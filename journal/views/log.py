@@ -1,16 +1,17 @@
 """The access log of one's own journal."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.htmx import page_or_fragment
 from journal.log import page_of
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership, page_context
 
 
 @require_safe
-def log_list(request: HttpRequest) -> HttpResponse:
+def log_list(request: SignedInRequest) -> HttpResponse:
     """Who has read, when and what; and whether anybody changed the list."""
     membership = current_membership(request)
     typed = request.GET.get("before", "")

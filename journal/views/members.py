@@ -7,7 +7,7 @@ from uuid import UUID
 import segno
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from journal import wording
 from journal.forms.members import ConfirmForm, JournalForm, LeaveForm
 from journal.models import AccessEvent, Entry, MemberInvitation, Membership, StillKeeps, Verb, leave, offer, take_over
+from journal.requests import SignedInRequest
 from journal.views.current import confirmed_lately, current_membership, page_context
 
 
 @require_safe
-def member_list(request: HttpRequest) -> HttpResponse:
+def member_list(request: SignedInRequest) -> HttpResponse:
     """Who writes here, who was asked, and the ways out."""
     membership = current_membership(request)
     zone = membership.user.zone
@@ -43,7 +44,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_lately
-def invitation_add(request: HttpRequest) -> HttpResponse:
+def invitation_add(request: SignedInRequest) -> HttpResponse:
     """What it means to ask somebody; then the link, the code and the square, once. The site mails none of them."""
     membership = _kept(request)
     if request.method != "POST":
@@ -58,19 +59,19 @@ def invitation_add(request: HttpRequest) -> HttpResponse:
     return _page(request, "journal/invitation_new.html", membership, **_shown_once(request, *made))
 
 
-def _shown_once(request: HttpRequest, invitation: MemberInvitation, token: str, code: str) -> dict[str, str]:
+def _shown_once(request: SignedInRequest, invitation: MemberInvitation, token: str, code: str) -> dict[str, str]:
     link = request.build_absolute_uri(reverse("journal:invitation_open", args=[token]))
     return {
         "link": link,
         "code": f"{code[:4]} {code[4:]}",
         "square": segno.make(link, error="m", micro=False).svg_inline(omitsize=True, border=4, svgclass="qr", lineclass=None),
-        "until": wording.moment(invitation.expires_at.astimezone(request.user.zone)),  # type: ignore[union-attr]
+        "until": wording.moment(invitation.expires_at.astimezone(request.user.zone)),
     }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_lately
-def invitation_confirm(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def invitation_confirm(request: SignedInRequest, invitation_id: UUID) -> HttpResponse:
     """The person who came, the six digits both see, and what they will be able to read."""
     invitations = MemberInvitation.objects.of_keeper(request.user).filter(accepted_by__isnull=False)
     invitation = get_object_or_404(invitations, pk=invitation_id)
@@ -90,7 +91,7 @@ def invitation_confirm(request: HttpRequest, invitation_id: UUID) -> HttpRespons
 
 
 @require_POST
-def invitation_end(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def invitation_end(request: SignedInRequest, invitation_id: UUID) -> HttpResponse:
     """Withdraw it, or say that this is not the person: from now on the link leads nowhere."""
     get_object_or_404(MemberInvitation.objects.of_keeper(request.user), pk=invitation_id).end()
     messages.success(request, _("The invitation has ended. Nobody has seen anything by it."))
@@ -99,7 +100,7 @@ def invitation_end(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
 @require_POST
 @confirmed_lately
-def member_remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def member_remove(request: SignedInRequest, member_id: UUID) -> HttpResponse:
     """Somebody writes here no longer: their next request meets what was never there."""
     other = get_object_or_404(Membership.objects.of_keeper(request.user), pk=member_id)
     with transaction.atomic():
@@ -111,7 +112,7 @@ def member_remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @require_POST
 @confirmed_lately
-def member_offer(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def member_offer(request: SignedInRequest, member_id: UUID) -> HttpResponse:
     """Ask another parent to keep the journal from now on, or take that back."""
     other = get_object_or_404(Membership.objects.of_keeper(request.user), pk=member_id)
     asked = "back" not in request.POST
@@ -123,7 +124,7 @@ def member_offer(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @require_POST
 @confirmed_lately
-def journal_keep(request: HttpRequest) -> HttpResponse:
+def journal_keep(request: SignedInRequest) -> HttpResponse:
     """Say yes or no to keeping the journal from now on."""
     membership = current_membership(request)
     asked = get_object_or_404(Membership.objects.offered_to(request.user), pk=membership.pk)
@@ -137,7 +138,7 @@ def journal_keep(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_lately
-def member_leave(request: HttpRequest) -> HttpResponse:
+def member_leave(request: SignedInRequest) -> HttpResponse:
     """What goes, what stays, and what becomes of one's own words; then it holds at once."""
     membership = current_membership(request)
     form = LeaveForm(request.POST if request.method == "POST" else None)
@@ -153,7 +154,7 @@ def member_leave(request: HttpRequest) -> HttpResponse:
     return _page(request, "journal/member_leave.html", membership, **context)
 
 
-def _leave(request: HttpRequest, membership: Membership, mine: str) -> HttpResponse:
+def _leave(request: SignedInRequest, membership: Membership, mine: str) -> HttpResponse:
     try:
         with transaction.atomic():
             _log(membership, Verb.LEFT)
@@ -165,25 +166,25 @@ def _leave(request: HttpRequest, membership: Membership, mine: str) -> HttpRespo
 
 
 @require_POST
-def journal_switch(request: HttpRequest) -> HttpResponse:
+def journal_switch(request: SignedInRequest) -> HttpResponse:
     """Go on in another journal of one's own: the one the form names."""
     current_membership(request).use()
     return redirect("journal:home")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def journal_add(request: HttpRequest) -> HttpResponse:
+def journal_add(request: SignedInRequest) -> HttpResponse:
     """One more journal, kept by this person: about somebody else, or apart from the other parent's."""
     membership = current_membership(request)
     form = JournalForm(request.POST if request.method == "POST" else None, initial={"submission": uuid.uuid4()})
     if form.is_bound and form.is_valid():
-        if form.save(request.user) is None:  # type: ignore[arg-type]
+        if form.save(request.user) is None:
             raise Http404
         return redirect("journal:home")
     return _page(request, "journal/journal_new.html", membership, form=form)
 
 
-def _kept(request: HttpRequest) -> Membership:
+def _kept(request: SignedInRequest) -> Membership:
     membership = current_membership(request)
     if not membership.keeps:
         raise Http404
@@ -194,7 +195,7 @@ def _log(membership: Membership, verb: Verb) -> None:
     AccessEvent.objects.record(journal=membership.journal_id, who=membership.user, role="parent", verb=verb)
 
 
-def _page(request: HttpRequest, template: str, membership: Membership, **context: Any) -> HttpResponse:
+def _page(request: SignedInRequest, template: str, membership: Membership, **context: Any) -> HttpResponse:
     form = context.get("form")
     status = 422 if form is not None and form.is_bound else 200
     return render(request, template, {**context, **page_context(membership)}, status=status)

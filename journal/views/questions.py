@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,11 +18,12 @@ from journal import wording
 from journal.forms.replies import AskForm, CheckForm
 from journal.models import Membership, Reply
 from journal.replies import Receipt, for_family, told
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership, page_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def question_add(request: HttpRequest) -> HttpResponse:
+def question_add(request: SignedInRequest) -> HttpResponse:
     """Ask a counsellor something, or write back; it stands on the list of earlier days, with whether it was read."""
     membership = current_membership(request)
     answered = _answered(request, membership)
@@ -33,7 +34,7 @@ def question_add(request: HttpRequest) -> HttpResponse:
     return render(request, "journal/question_add.html", context, status=422 if form.is_bound else 200)
 
 
-def _answered(request: HttpRequest, membership: Membership) -> Reply | None:
+def _answered(request: SignedInRequest, membership: Membership) -> Reply | None:
     """The reply that is answered, where it can still be: its counsellor reads for this family now."""
     key = request.POST.get("reply") or request.GET.get("reply")
     if not key:
@@ -48,7 +49,7 @@ def _answered(request: HttpRequest, membership: Membership) -> Reply | None:
 
 @csrf_exempt
 @require_POST
-def check_ask(request: HttpRequest) -> HttpResponse:
+def check_ask(request: SignedInRequest) -> HttpResponse:
     """Show the answers a public page hands over once more, with a token: nothing is kept by that."""
     if not comes_from_here(request):
         return HttpResponse(status=403)
@@ -63,7 +64,7 @@ def check_ask(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def check_add(request: HttpRequest) -> HttpResponse:
+def check_add(request: SignedInRequest) -> HttpResponse:
     """Send the answers to one counsellor."""
     membership = current_membership(request)
     form = CheckForm(request.POST, membership=membership)
@@ -74,9 +75,9 @@ def check_add(request: HttpRequest) -> HttpResponse:
     return render(request, "journal/check_ask.html", _page(membership, form) | {"told": told(form.answers)}, status=422)
 
 
-def _sent(request: HttpRequest, reply: Reply) -> HttpResponse:
+def _sent(request: SignedInRequest, reply: Reply) -> HttpResponse:
     assert reply.share is not None
-    said = wording.reading_state(Receipt(reply.share, reply.created_at), request.user.zone)  # type: ignore[union-attr]
+    said = wording.reading_state(Receipt(reply.share, reply.created_at), request.user.zone)
     messages.success(request, f"{_('Sent.')}{'' if get_language() == 'ja' else ' '}{said}")
     return redirect("journal:entry_list")
 

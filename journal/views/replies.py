@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,12 +18,13 @@ from config.htmx import shows_nothing, wants_fragment
 from journal import wording
 from journal.forms.replies import ReplyEditForm, ReplyForm
 from journal.models import AccessEvent, Conflict, Draft, Reply, Share, TooLate, Verb, finish_review
+from journal.requests import SignedInRequest
 from journal.views.desk import open_share, waiting_families
 from journal.views.family import family_page
 
 
 @require_POST
-def reply_add(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def reply_add(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """Send an answer and take the family off the queue."""
     share = open_share(request, share_id)
     form = ReplyForm(request.POST, share=share, author=request.user)
@@ -37,7 +38,7 @@ def reply_add(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reply_edit(request: HttpRequest, share_id: UUID, reply_id: UUID) -> HttpResponse:
+def reply_edit(request: SignedInRequest, share_id: UUID, reply_id: UUID) -> HttpResponse:
     """Change what was just sent: for ten minutes, in sight of the family, with a line in the log."""
     share = open_share(request, share_id)
     reply = get_object_or_404(Reply.objects.sent_by(request.user, share), pk=reply_id)
@@ -62,22 +63,22 @@ def reply_edit(request: HttpRequest, share_id: UUID, reply_id: UUID) -> HttpResp
 
 
 @transaction.atomic
-def _rewrite(request: HttpRequest, share: Share, reply: Reply, version: int, text: str) -> None:
+def _rewrite(request: SignedInRequest, share: Share, reply: Reply, version: int, text: str) -> None:
     if reply.rewrite(version, text):
         AccessEvent.objects.record(
             journal=share.journal_id, who=request.user, role="counsellor", verb=Verb.EDITED, share=share.pk
         )
 
 
-def _edit_page(request: HttpRequest, share: Share, reply: Reply, form: ReplyEditForm, status: int) -> HttpResponse:
-    zone = request.user.zone  # type: ignore[union-attr]
+def _edit_page(request: SignedInRequest, share: Share, reply: Reply, form: ReplyEditForm, status: int) -> HttpResponse:
+    zone = request.user.zone
     until = wording.clock(reply.editable_until.astimezone(zone))
     name = share.journal.code_name(get_language() or "en")
     context = {"share": share, "reply": reply, "form": form, "until": until, "name": name, "two_versions": status == 409}
     return render(request, "journal/reply_edit.html", context, status=status)
 
 
-def _too_late(request: HttpRequest, share: Share, reply: Reply, text: str) -> HttpResponse:
+def _too_late(request: SignedInRequest, share: Share, reply: Reply, text: str) -> HttpResponse:
     """409: the reply stays; the new words stand in the box of the next one."""
     messages.error(request, _("Ten minutes have passed, so the reply stays as it is. Your words are in the box for a new one."))
     initial = {"submission": uuid.uuid4(), "sequence": int(time.time() * 1000), "entry": reply.entry_id, "text": text}
@@ -85,21 +86,21 @@ def _too_late(request: HttpRequest, share: Share, reply: Reply, text: str) -> Ht
 
 
 @require_POST
-def review_finish(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def review_finish(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """Take the family off the queue without an answer."""
     share = open_share(request, share_id)
     finish_review(share, request.user)
     return _next(request, _("Marked as read. %(n)s waiting."))
 
 
-def _next(request: HttpRequest, said: str) -> HttpResponse:
+def _next(request: SignedInRequest, said: str) -> HttpResponse:
     waits = sum(family.waits for family in waiting_families(request))
     messages.success(request, said % {"n": waits})
     return redirect("journal:desk_queue")
 
 
 @require_POST
-def reply_draft(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def reply_draft(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """Keep the words of an unsent answer on the server, sealed; nothing of it stays in the browser."""
     share = open_share(request, share_id)
     text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "")[:5000]
@@ -117,7 +118,7 @@ def reply_draft(request: HttpRequest, share_id: UUID) -> HttpResponse:
         if wants_fragment(request):
             return HttpResponse(status=204)
         return family_page(request, share, ReplyForm(request.POST, share=share, author=request.user), 422)
-    said = _("Draft kept at %(time)s") % {"time": wording.clock(timezone.now().astimezone(request.user.zone))}  # type: ignore[union-attr]
+    said = _("Draft kept at %(time)s") % {"time": wording.clock(timezone.now().astimezone(request.user.zone))}
     if wants_fragment(request):
         return render(request, "journal/desk_family.html#draft-state", {"said": said})
     if shows_nothing(request):

@@ -4,20 +4,21 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from journal import wording
 from journal.lines import lines_of
 from journal.models import Conflict, Membership
+from journal.requests import SignedInRequest
+from journal.views.current import membership_in
 
 
-def own_row(request: HttpRequest, rows: Any, pk: UUID) -> tuple[Membership, Any]:
+def own_row(request: SignedInRequest, rows: Any, pk: UUID) -> tuple[Membership, Any]:
     """Return a row out of one of this parent's scopes, and the membership it belongs to; raise Http404."""
     row = get_object_or_404(rows, pk=pk)
-    membership = get_object_or_404(Membership.objects.of_user(request.user), journal=row.journal_id)
-    membership.user = request.user  # type: ignore[assignment]
+    membership = membership_in(request, journal=row.journal_id)
     row.journal = membership.journal
     return membership, row
 
@@ -27,12 +28,12 @@ def page_of(membership: Membership, **context: Any) -> dict[str, Any]:
     return {"membership": membership, "country": membership.user.country, **context}
 
 
-def unreadable(request: HttpRequest, membership: Membership, back: str) -> HttpResponse:
+def unreadable(request: SignedInRequest, membership: Membership, back: str) -> HttpResponse:
     """409: the row cannot be opened, and nothing may be written over it."""
     return render(request, "journal/row_unreadable.html", page_of(membership, back=back), status=409)
 
 
-def saved(request: HttpRequest, membership: Membership, name: str) -> HttpResponse:
+def saved(request: SignedInRequest, membership: Membership, name: str) -> HttpResponse:
     """Say when it was saved, and go on to the list."""
     messages.success(request, wording.saved_at(timezone.now().astimezone(membership.user.zone)))
     return redirect(name)
@@ -50,7 +51,7 @@ def says_the_same(conflict: Conflict, form: Any) -> bool:
     return current.deleted_at is None and not current.unreadable and bool(current.document == form.content())
 
 
-def against(request: HttpRequest, current: Any) -> Any:
+def against(request: SignedInRequest, current: Any) -> Any:
     """The fields as they were sent, but for the version: saving again replaces what is shown, and nothing unseen."""
     data = request.POST.copy()
     data["version"] = str(current.version)

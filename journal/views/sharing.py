@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,7 +18,8 @@ from journal.forms.sharing import BackForm, Behind, CodeForm, ShareAddForm, Shar
 from journal.models import AccessEvent, Membership, Part, Share, SharedPart, Verb
 from journal.parts import parts_of
 from journal.readers import ShareCard, share_cards
-from journal.views.current import confirmed_lately, current_membership, page_context
+from journal.requests import SignedInRequest
+from journal.views.current import confirmed_lately, current_membership, membership_in, page_context
 
 # Where each part stands, with the switch for it.
 PAGE_OF_PART = {
@@ -29,7 +30,7 @@ PAGE_OF_PART = {
 
 
 @require_safe
-def share_list(request: HttpRequest) -> HttpResponse:
+def share_list(request: SignedInRequest) -> HttpResponse:
     """Who can read now, and who could before."""
     membership = current_membership(request)
     shares = list(Share.objects.of_member(request.user, membership.journal))
@@ -53,7 +54,7 @@ def _with_form(card: ShareCard, form: ShareForm | None = None) -> ShareCard:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_lately
-def share_new(request: HttpRequest) -> HttpResponse:
+def share_new(request: SignedInRequest) -> HttpResponse:
     """Type the counsellor's code; then see who it is, what stays confidential and what cannot, and choose."""
     membership = current_membership(request)
     form = CodeForm(request.POST if request.method == "POST" else None, user=request.user)
@@ -66,7 +67,7 @@ def share_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @confirmed_lately
-def share_add(request: HttpRequest) -> HttpResponse:
+def share_add(request: SignedInRequest) -> HttpResponse:
     """Confirm: the code is used up and the counsellor may read what was chosen, from now; from before, once it was counted."""
     membership = current_membership(request)
     form = ShareAddForm(request.POST, user=request.user)
@@ -90,7 +91,7 @@ def share_add(request: HttpRequest) -> HttpResponse:
 
 
 def _check_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     membership: Membership,
     code: CodeForm,
     form: ShareAddForm,
@@ -115,7 +116,7 @@ def _check_page(
 
 
 @require_POST
-def share_edit(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def share_edit(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """Change what this parent's new entries do, and the end; narrowing closes what was open, at once."""
     membership, share = _own_share(request, share_id)
     form = ShareForm(request.POST, user=request.user, auto_id=f"id_%s_{share.pk}")
@@ -139,9 +140,9 @@ def share_edit(request: HttpRequest, share_id: UUID) -> HttpResponse:
     return _answer(request, membership, share, _said(share, default, mine), 200)
 
 
-def _move_end(request: HttpRequest, share: Share, day: date | None) -> None:
+def _move_end(request: SignedInRequest, share: Share, day: date | None) -> None:
     """Set another last day. Who did not begin it can bring it nearer, and let nobody read for longer."""
-    zone = request.user.zone  # type: ignore[union-attr]
+    zone = request.user.zone
     last = share.last_day(zone)
     if day is None or last is None or day == last or (day > last and share.granted_by != request.user):
         return
@@ -160,7 +161,7 @@ def _said(share: Share, default: str, mine: bool) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_lately
-def share_back(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def share_back(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """Also entries since a day: choose it, see how many that are, confirm."""
     membership, share = _own_share(request, share_id)
     get_object_or_404(Share.objects.of_member(request.user, membership.journal).open_to(request.user), pk=share.pk)
@@ -183,7 +184,7 @@ def share_name(share: Share) -> str:
 
 
 @require_POST
-def share_answer(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def share_answer(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """The question before the end: go on for six months, or later. Stopping has its own button; no answer lets it end."""
     membership, share = _own_share(request, share_id)
     if "later" in request.POST:
@@ -201,7 +202,7 @@ def share_answer(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def share_stop(request: HttpRequest, share_id: UUID) -> HttpResponse:
+def share_stop(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     """Stop: the counsellor's next request meets what was never there."""
     membership, share = _own_share(request, share_id)
     if share.revoked_at is None:
@@ -216,7 +217,7 @@ def share_stop(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def part_edit(request: HttpRequest, share_id: UUID, part: str) -> HttpResponse:
+def part_edit(request: SignedInRequest, share_id: UUID, part: str) -> HttpResponse:
     """Let one counsellor read the page, the agreements, or how much is kept private; or close it again, at once."""
     if part not in Part.values:
         raise Http404
@@ -236,20 +237,19 @@ def part_edit(request: HttpRequest, share_id: UUID, part: str) -> HttpResponse:
     return redirect(PAGE_OF_PART[Part(part)])
 
 
-def _log(request: HttpRequest, share: Share, verb: Verb) -> None:
+def _log(request: SignedInRequest, share: Share, verb: Verb) -> None:
     AccessEvent.objects.record(journal=share.journal_id, who=request.user, role="parent", verb=verb, share=share.pk)
 
 
-def _own_share(request: HttpRequest, share_id: UUID) -> tuple[Membership, Share]:
+def _own_share(request: SignedInRequest, share_id: UUID) -> tuple[Membership, Share]:
     # The share says which journal: a parent of two can stop a reader of either.
-    membership = get_object_or_404(Membership.objects.of_user(request.user), journal__shares=share_id)
-    membership.user = request.user  # type: ignore[assignment]
+    membership = membership_in(request, journal__shares=share_id)
     share = get_object_or_404(Share.objects.of_member(request.user, membership.journal), pk=share_id)
     return membership, share
 
 
 def _answer(
-    request: HttpRequest, membership: Membership, share: Share, said: str, status: int, form: ShareForm | None = None
+    request: SignedInRequest, membership: Membership, share: Share, said: str, status: int, form: ShareForm | None = None
 ) -> HttpResponse:
     if wants_fragment(request):
         (card,) = cover.told_beside([_with_form(share_cards(membership, [share])[0], form)], membership)

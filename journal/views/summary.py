@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +23,7 @@ from journal.models import (
     Topic,
     Verb,
 )
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership
 from journal.views.rows import page_of
 
@@ -31,7 +32,7 @@ MOST = 400
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def summary_print(request: HttpRequest) -> HttpResponse:
+def summary_print(request: SignedInRequest) -> HttpResponse:
     """Choose the days and what goes on the paper; the answer is the page itself, and a line in the log."""
     membership = current_membership(request)
     form = SummaryForm(request.POST if request.method == "POST" else None, membership=membership)

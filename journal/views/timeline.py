@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +12,7 @@ from journal import wording
 from journal.forms.timeline import FilterForm
 from journal.models import Entry, Membership, Reply
 from journal.replies import for_family
+from journal.requests import SignedInRequest
 from journal.search import look_back
 from journal.timeline import family_cards, page_of, weeks
 from journal.views.current import current_membership, page_context
@@ -21,7 +22,7 @@ MOST_NEWS = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry_list(request: HttpRequest) -> HttpResponse:
+def entry_list(request: SignedInRequest) -> HttpResponse:
     """By week, newest first; a POST narrows it, so that no word looked for stands in an address."""
     membership = current_membership(request)
     form = FilterForm(request.POST if request.method == "POST" else None, membership=membership)
@@ -34,7 +35,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     return render(request, template, context, status=422 if form.is_bound and not valid else 200)
 
 
-def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+def _everything(request: SignedInRequest, membership: Membership) -> dict[str, Any]:
     rows = Entry.objects.of_family(request.user, membership.journal)
     before = _place(rows, membership, _uuid(request.GET["before"])) if "before" in request.GET else None
     news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened())
@@ -54,7 +55,7 @@ def _everything(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     return {"weeks": listed, "last": last and last.pk, "before": before, "news": elsewhere}
 
 
-def _found(request: HttpRequest, membership: Membership, form: FilterForm) -> dict[str, Any]:
+def _found(request: SignedInRequest, membership: Membership, form: FilterForm) -> dict[str, Any]:
     rows = Entry.objects.of_family(request.user, membership.journal)
     key = form.cleaned_data["before"]
     before = _place(rows, membership, key) if key else None

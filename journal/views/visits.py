@@ -45,8 +45,9 @@ from journal.models import (
     VisitPlan,
 )
 from journal.models.visits import FOLLOW_DAYS, GRAVE
+from journal.requests import SignedInRequest
 from journal.vault import Unreadable
-from journal.views.current import current_membership
+from journal.views.current import current_membership, membership_in
 from journal.views.desk import open_share
 from journal.visits import card_of, house_today, tasks, when
 
@@ -58,7 +59,7 @@ MISSES, MISSES_SECONDS = 20, 3600
 
 
 @require_safe
-def visit_list(request: HttpRequest) -> HttpResponse:
+def visit_list(request: SignedInRequest) -> HttpResponse:
     """The family's plans, newest first."""
     membership = current_membership(request)
     plans = VisitPlan.objects.of_family(request.user, membership.journal)[:50].opened()
@@ -67,13 +68,13 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def visit_checklist(request: HttpRequest) -> HttpResponse:
+def visit_checklist(request: SignedInRequest) -> HttpResponse:
     """What to look at before, during and after a visit, to print."""
     return render(request, "journal/visit_checklist.html", _page(current_membership(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit_add(request: HttpRequest) -> HttpResponse:
+def visit_add(request: SignedInRequest) -> HttpResponse:
     """Begin a plan: who comes, when, what for, and the days after."""
     membership = current_membership(request)
     initial = {"journal": membership.journal_id, "submission": uuid.uuid4()}
@@ -91,7 +92,7 @@ def visit_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def visit_detail(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_detail(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """The list of tasks: what is done, what waits, and what cannot start yet."""
     membership, plan = _own_plan(request, visit_id)
     Notice.objects.forget(request.user, membership.journal, Notice.Kind.VISIT)
@@ -99,7 +100,7 @@ def visit_detail(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 def _detail(
-    request: HttpRequest, membership: Membership, plan: VisitPlan, form: ReadyForm | None = None, status: int = 200
+    request: SignedInRequest, membership: Membership, plan: VisitPlan, form: ReadyForm | None = None, status: int = 200
 ) -> HttpResponse:
     if plan.unreadable:
         context = {"card": card_of(plan), **_page(membership)}
@@ -115,37 +116,37 @@ def _detail(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit_edit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_edit(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Task 1: who comes, when, and what for."""
     return _task(request, visit_id, VisitEditForm, "journal/visit_edit.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit_sheet(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_sheet(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Task 2: what the visitor is told."""
     return _task(request, visit_id, SheetForm, "journal/visit_sheet.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit_briefing(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_briefing(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Task 3: the visitor confirms; on the site as a counsellor who reads here, else on paper."""
     return _task(request, visit_id, BriefingForm, "journal/visit_briefing.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit_told(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_told(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Task 4: how and when they were told, and how they can call it off."""
     return _task(request, visit_id, ToldForm, "journal/visit_told.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit_answer(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_answer(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Task 5: what they answered."""
     return _task(request, visit_id, AnswerForm, "journal/visit_answer.html")
 
 
 @require_POST
-def visit_sheet_readers(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_sheet_readers(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Let the visitor read the sheet on the site, or close it again."""
     membership, plan = _own_plan(request, visit_id)
     shares = Share.objects.of_member(request.user, membership.journal).active().exclude(default=Share.Default.NOTHING)
@@ -164,7 +165,7 @@ def visit_sheet_readers(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def visit_link(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_link(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Make the link by which they can answer. It is shown once, on this page, and kept nowhere."""
     membership, plan = _own_plan(request, visit_id)
     try:
@@ -178,7 +179,7 @@ def visit_link(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def visit_ready(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_ready(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Both conditions hold: the visit can take place."""
     membership, plan = _own_plan(request, visit_id)
     form = ReadyForm(request.POST, plan=plan, membership=membership)
@@ -192,7 +193,7 @@ def visit_ready(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def visit_off(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_off(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Call it off: two taps from every page of the plan, at any time, without a reason."""
     _membership, plan = _own_plan(request, visit_id)
     plan.call_off()
@@ -201,7 +202,7 @@ def visit_off(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def visit_done(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_done(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """The visit took place: on three days we ask how it is at home."""
     _membership, plan = _own_plan(request, visit_id)
     try:
@@ -213,7 +214,7 @@ def visit_done(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def visit_erase(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_erase(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Erase a plan for good, its link and its sheet with it."""
     _membership, plan = _own_plan(request, visit_id)
     plan.erase()
@@ -222,7 +223,7 @@ def visit_erase(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def visit_note(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_note(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """The note with three boxes, to print and put where they find it."""
     membership, plan = _own_plan(request, visit_id)
     if plan.unreadable:
@@ -231,7 +232,7 @@ def visit_note(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit_after(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit_after(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """How it is at home, on days 1, 2 and 3. Where somebody was afraid or hurt, help comes first, whatever saving does."""
     membership, plan = _own_plan(request, visit_id)
     form = AfterForm(request.POST if request.method == "POST" else None)
@@ -261,7 +262,7 @@ def _after_saved(membership: Membership, plan: VisitPlan, number: int, answer: s
 
 
 def _after_page(
-    request: HttpRequest, membership: Membership, plan: VisitPlan, number: int, form: AfterForm, status: int, **more: Any
+    request: SignedInRequest, membership: Membership, plan: VisitPlan, number: int, form: AfterForm, status: int, **more: Any
 ) -> HttpResponse:
     rows = [] if plan.unreadable else _after_rows(plan)
     given = [value for _day, value, _label in rows if value]
@@ -282,7 +283,7 @@ def _after_rows(plan: VisitPlan) -> list[tuple[int, str, str]]:
     return [(number, value, str(AfterVisit(value).label)) for number, value in answers if value]
 
 
-def _task(request: HttpRequest, visit_id: UUID, form_class: type[PlanForm], template: str) -> HttpResponse:
+def _task(request: SignedInRequest, visit_id: UUID, form_class: type[PlanForm], template: str) -> HttpResponse:
     """One task: its form, and where somebody else changed the plan meanwhile, both versions."""
     membership, plan = _own_plan(request, visit_id)
     if plan.unreadable or (request.method != "POST" and not plan.is_open):
@@ -302,7 +303,7 @@ def _task(request: HttpRequest, visit_id: UUID, form_class: type[PlanForm], temp
 
 
 def _differs(
-    request: HttpRequest, membership: Membership, plan: VisitPlan, form_class: type[PlanForm], template: str, target: str
+    request: SignedInRequest, membership: Membership, plan: VisitPlan, form_class: type[PlanForm], template: str, target: str
 ) -> HttpResponse:
     """409: what stands in the plan now, and what was typed, to be sent again by somebody who has seen both."""
     if plan.unreadable:
@@ -314,10 +315,9 @@ def _differs(
     return render(request, template, {**context, **_page(membership)}, status=409)
 
 
-def _own_plan(request: HttpRequest, visit_id: UUID) -> tuple[Membership, VisitPlan]:
+def _own_plan(request: SignedInRequest, visit_id: UUID) -> tuple[Membership, VisitPlan]:
     plan = get_object_or_404(VisitPlan.objects.editable_by(request.user), pk=visit_id)
-    membership = get_object_or_404(Membership.objects.of_user(request.user), journal=plan.journal_id)
-    membership.user = request.user  # type: ignore[assignment]
+    membership = membership_in(request, journal=plan.journal_id)
     return membership, plan
 
 
@@ -337,7 +337,7 @@ def _number(value: str | None) -> int:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def desk_visit(request: HttpRequest, share_id: UUID, visit_id: UUID) -> HttpResponse:
+def desk_visit(request: SignedInRequest, share_id: UUID, visit_id: UUID) -> HttpResponse:
     """The sheet, for the counsellor it was given to; the family sees that it was read, and when it was confirmed."""
     share = open_share(request, share_id)
     plan = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id, journal=share.journal_id)
@@ -358,7 +358,7 @@ def desk_visit(request: HttpRequest, share_id: UUID, visit_id: UUID) -> HttpResp
     return render(request, "journal/desk_visit.html", context, status=status)
 
 
-def _log(request: HttpRequest, share: Share, plan: VisitPlan, verb: Verb) -> None:
+def _log(request: SignedInRequest, share: Share, plan: VisitPlan, verb: Verb) -> None:
     AccessEvent.objects.record(
         journal=share.journal_id, who=request.user, role="counsellor", verb=verb, share=share.pk, shown=[plan.pk]
     )

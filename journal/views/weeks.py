@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +13,7 @@ from journal.forms.weeks import OFF, PictureForm, SuggestionForm
 from journal.models import Membership
 from journal.models.journals import GO_ON_DAYS, RESTING_DAYS
 from journal.patterns import ENOUGH
+from journal.requests import SignedInRequest
 from journal.views.current import current_membership
 from journal.weeks import BREAK_DAYS, QUIET_DAYS, Weeks
 
@@ -33,13 +34,13 @@ NUMBERS = {
 
 
 @require_safe
-def week_list(request: HttpRequest) -> HttpResponse:
+def week_list(request: SignedInRequest) -> HttpResponse:
     """The last four weeks as sentence, marks and table, and the week's suggestion."""
     return render(request, "journal/week_list.html", _page(current_membership(request)))
 
 
 @require_POST
-def picture_edit(request: HttpRequest) -> HttpResponse:
+def picture_edit(request: SignedInRequest) -> HttpResponse:
     """Hide the picture, show it again, or show when something came back."""
     membership = current_membership(request)
     form = PictureForm(request.POST)
@@ -51,7 +52,7 @@ def picture_edit(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def suggestion_edit(request: HttpRequest) -> HttpResponse:
+def suggestion_edit(request: SignedInRequest) -> HttpResponse:
     """Answer the suggestion. What it offered may have changed since the page was made: then nothing is chosen."""
     membership = current_membership(request)
     form = SuggestionForm(request.POST)
@@ -64,7 +65,7 @@ def suggestion_edit(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def suggestion_rules(request: HttpRequest) -> HttpResponse:
+def suggestion_rules(request: SignedInRequest) -> HttpResponse:
     """How the suggestion is made, in plain words, with where each number comes from."""
     membership = current_membership(request)
     # While the steps rest, this page does not speak of the next one either.

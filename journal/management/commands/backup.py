@@ -27,9 +27,10 @@ class Command(BaseCommand):
         if new_key is not None:
             self._make_key(new_key)
             return
+        assert to is not None  # the parser asks for one of the two
         key = backups.public_key(env.secret("HALLWAY_BACKUP_KEY"))
         try:
-            content, keys, tables = backups.write(to, key)  # type: ignore[arg-type]  # one of the two is required
+            content, keys, tables = backups.write(to, key)
         except (backups.BadCopy, OSError) as error:
             raise CommandError(f"No safety copy was made. {error}") from error
         self.stdout.write(

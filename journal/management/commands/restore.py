@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _put_in(self, content: Path, key: Any) -> None:
         # The whole file is opened before the database is touched: a copy that is cut off restores nothing.
         with tempfile.NamedTemporaryFile(prefix="hallway-") as file:
-            backups.read_content(content, key, file)  # type: ignore[arg-type]
+            backups.read_content(content, key, file.file)
             backups.put_in(Path(file.name))
 
     def _finish(self, body: dict[str, Any]) -> None:

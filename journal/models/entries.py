@@ -136,18 +136,22 @@ class EntryQuerySet(SealedQuerySet):
         """What this person may read now: their own, their family's, and what was chosen for them as a counsellor."""
         from journal.models.sharing import SharedEntry
 
+        # Asked row by row: a page reads some dozen rows, and everything a counsellor may read can be a hundred thousand.
+        chosen = models.Exists(SharedEntry.objects.readable_by(user).filter(entry=models.OuterRef("pk")))
+        return self.alive().filter(self._of_parent(user) | models.Q(chosen, audience=Entry.Audience.FAMILY))
+
+    def _of_parent(self, user: Any) -> models.Q:
+        """What a parent reads: their own, and what the others let each other read while this parent writes there."""
         open_to = models.Exists(Membership.objects.reading(user, "family_at"))
-        family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
+        return models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
             models.Q(author=user) | models.Q(open_to, audience=Entry.Audience.FAMILY)
         )
-        chosen = models.Q(audience=Entry.Audience.FAMILY, pk__in=SharedEntry.objects.readable_by(user).values("entry"))
-        return self.alive().filter(family | chosen)
 
     def of_family(self, user: Any, journal: Journal) -> Self:
         """What a parent may read in one of their journals, newest first."""
         return (
-            self.visible_to(user)
-            .filter(journal=journal, journal__memberships__user=user)
+            self.alive()
+            .filter(self._of_parent(user), journal=journal)
             .order_by("-day", "-happened_at", "-id")
             .select_related("author")
         )

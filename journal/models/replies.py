@@ -51,13 +51,11 @@ class ReplyQuerySet(SealedQuerySet):
         """For a parent: replies to what they may read, or to the family. For a counsellor: those of an open share of theirs."""
         from journal.models.hurts import ReplyHurt
 
+        about = models.Exists(Entry.objects.visible_to(user).filter(pk=models.OuterRef("entry")))
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
-            models.Q(models.Exists(Membership.objects.reading(user)), entry=None)
-            | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
+            models.Q(models.Exists(Membership.objects.reading(user)), entry=None) | models.Q(about)
         )
-        share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (
-            models.Q(entry=None) | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
-        )
+        share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (models.Q(entry=None) | models.Q(about))
         # Whether it hurt this parent; for its counsellor, whether they are to know that it hurt somebody.
         hurt = models.Exists(ReplyHurt.objects.visible_to(user).filter(reply=models.OuterRef("pk")))
         rows = self.filter(family | share).annotate(hurt=hurt)

@@ -15,7 +15,7 @@ from journal.copies.sections import Row, Section, register
 from journal.lines import Lines
 from journal.models import Answer, Journal, Membership, VisitContent, VisitPlan
 from journal.models.entries import LONGEST_TEXT
-from journal.models.visits import FOLLOW_DAYS, AfterVisit, Told
+from journal.models.visit_content import FOLLOW_DAYS, AfterVisit, Told
 
 # Which counsellor is the visitor, and who was given the sheet, are shares: they are in no copy.
 SHARES = {"share": "", "sheet_to": ""}

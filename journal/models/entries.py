@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from journal.models.accounts import zone_named
-from journal.models.journals import Journal, JournalKey, Membership
+from journal.models.journals import Journal, Membership
+from journal.models.keys import JournalKey
 from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet, open_document
 from journal.vault import Unreadable
@@ -134,7 +135,7 @@ class EntryQuerySet(SealedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """What this person may read now: their own, their family's, and what was chosen for them as a counsellor."""
-        from journal.models.sharing import SharedEntry
+        from journal.models.shared_entries import SharedEntry
 
         open_to = models.Exists(Membership.objects.reading(user, "family_at"))
         family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
@@ -158,7 +159,7 @@ class EntryQuerySet(SealedQuerySet):
 
     def behind(self, author: Any, journal: Journal, since: date, *, share: Any = None) -> Self:
         """What this parent wrote since a day that a share's counsellor cannot read yet; all of it, where none has begun."""
-        from journal.models.sharing import SharedEntry
+        from journal.models.shared_entries import SharedEntry
 
         rows = self.editable_by(author).filter(journal=journal, day__gte=since)
         return rows.exclude(pk__in=SharedEntry.objects.filter(share=share).values("entry")) if share else rows
@@ -219,7 +220,8 @@ class EntryQuerySet(SealedQuerySet):
         A second arrival of the same submission (a double tap, a retry after a lost answer) returns the first entry.
         It raises Conflict when its words differ from what was saved.
         """
-        from journal.models.sharing import Share, SharedEntry
+        from journal.models.shared_entries import SharedEntry
+        from journal.models.sharing import Share
 
         journal, author = membership.journal, membership.user
         # Locked, so that a parent who closes a share in this moment closes this entry too.
@@ -328,7 +330,7 @@ class Entry(SealedModel):
 
         It counts as a change: a form made before it is out of date, and may not open again what was closed.
         """
-        from journal.models.sharing import SharedEntry
+        from journal.models.shared_entries import SharedEntry
 
         shares = list(shares) if audience == Entry.Audience.FAMILY else []
         family_at = (self.family_at or timezone.now()) if audience == Entry.Audience.FAMILY else None

@@ -1,4 +1,4 @@
-"""Asking somebody to write together: a link or a spoken code, a person who comes, and a confirmation."""
+"""Invitations: the code a counsellor gives a family, the link of somebody at a centre, and asking somebody to write together."""
 
 import secrets
 import uuid
@@ -6,18 +6,83 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models, transaction
 from django.utils import timezone
 
+from journal.models.accounts import CentreRole
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
-from journal.models.sharing import CODE_HOURS, CODE_LENGTH, CODE_SIGNS
 from journal.vault import fingerprint
 
+CODE_HOURS = 72
+CODE_LENGTH = 8
+# Without letters and digits that are taken for another when read aloud or written by hand.
+CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 # Somebody who came and is not confirmed within a week has to be asked anew.
 WAITING_DAYS = 7
 A_DAY = 10
 LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Codes and links: found by their fingerprint, while they hold."""
+
+    def open(self, kind: str) -> Self:
+        """Invitations of a kind that are neither used nor expired."""
+        return self.filter(kind=kind, used_at=None, expires_at__gt=timezone.now())
+
+    def by_code(self, code: str) -> "Invitation | None":
+        """The open counsellor's code a parent typed, or None. Spaces, hyphens and small letters are forgiven."""
+        typed = "".join(sign for sign in code.upper() if sign in CODE_SIGNS)
+        active = CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR)
+        codes = self.open(Invitation.Kind.CODE).filter(token_hash=fingerprint(typed), counsellor__in=active.values("pk"))
+        return codes.select_related("counsellor__centre").first()
+
+    def by_link(self, token: str) -> "Invitation | None":
+        """The open sign-up link of somebody at a centre, or None; void where the account has a password or a journal."""
+        links = self.open(Invitation.Kind.SIGN_UP).filter(token_hash=fingerprint(token), counsellor__deactivated_at=None)
+        # Whoever holds the link sets the password: it may not become the key to what a parent wrote.
+        links = links.filter(
+            counsellor__user__password__startswith=UNUSABLE_PASSWORD_PREFIX, counsellor__user__memberships__isnull=True
+        )
+        return links.select_related("counsellor__user", "counsellor__centre").first()
+
+
+class Invitation(models.Model):
+    """A code or link: hashed, used once, gone after 72 hours. It opens nothing by itself."""
+
+    class Kind(models.TextChoices):
+        CODE = "code"
+        SIGN_UP = "sign_up"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    token_hash = models.CharField(max_length=64, unique=True)
+    counsellor = models.ForeignKey(CentreRole, on_delete=models.CASCADE, related_name="invitations")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+    @classmethod
+    def make(cls, kind: str, counsellor: CentreRole) -> str:
+        """Store an invitation and return its code or token, which is shown once and kept nowhere."""
+        if kind == cls.Kind.CODE:
+            token = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+        else:
+            token = secrets.token_urlsafe(32)
+        expires_at = timezone.now() + timedelta(hours=CODE_HOURS)
+        cls.objects.create(kind=kind, token_hash=fingerprint(token), counsellor=counsellor, expires_at=expires_at)
+        return token
+
+    def use(self) -> bool:
+        """Use it up; return False when somebody else was quicker."""
+        return bool(Invitation.objects.filter(pk=self.pk, used_at=None).update(used_at=timezone.now()))
 
 
 class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):

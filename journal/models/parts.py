@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from journal.models.entries import Entry
 from journal.models.journals import Journal, Membership
-from journal.models.sharing import Share, SharedEntry
+from journal.models.shared_entries import SharedEntry
+from journal.models.sharing import Share
 
 
 class Part(models.TextChoices):

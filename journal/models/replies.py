@@ -16,7 +16,8 @@ from journal.models.entries import Conflict, Entry
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
-from journal.models.sharing import Share, SharedEntry
+from journal.models.shared_entries import SharedEntry
+from journal.models.sharing import Share
 
 # So long a counsellor can change what was sent; then it stays as it is.
 EDIT_MINUTES = 10

@@ -44,7 +44,7 @@ from journal.models import (
     Verb,
     VisitPlan,
 )
-from journal.models.visits import FOLLOW_DAYS, GRAVE
+from journal.models.visit_content import FOLLOW_DAYS, GRAVE
 from journal.requests import SignedInRequest
 from journal.vault import Unreadable
 from journal.views.current import current_membership, membership_in

@@ -3,7 +3,6 @@
 import zoneinfo
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.db import transaction
@@ -16,6 +15,7 @@ from journal.forms.offers import offer
 from journal.models import Draft, Entry, EntryContent, Kind, Membership, Response, Share, Strain, day_of
 from journal.models.entries import EARLIEST, LONGEST_TEXT, STEP_OF, WITHOUT_RESPONSE
 from journal.readers import counsellor_choices, open_shares, reader_choices, readers_of
+from journal.requests import identity
 from journal.wording import today_of
 
 # The day's chips, and the local hour that stands for each.
@@ -344,8 +344,5 @@ class EntryEditForm(ReadersForm, DraftedForm):
 
 def is_saved(membership: Membership, submission: str) -> bool:
     """Say whether a new entry's form was saved already: a late packet of its draft comes after the last word."""
-    try:
-        key = UUID(submission)
-    except ValueError:
-        return False
-    return Entry.objects.filter(journal=membership.journal, author=membership.user, submission=key).exists()
+    key = identity(submission)
+    return Entry.objects.filter(journal=membership.journal, author=membership.user, submission=key).exists() if key else False

@@ -426,12 +426,3 @@ class AfterForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one, or say that you would rather not say.")},
     )
-
-
-class LinkAnswerForm(forms.Form):
-    """The person's own answer: one button."""
-
-    answer = forms.ChoiceField(
-        choices=[(answer.value, answer.label) for answer in (Answer.NO, Answer.OTHER, Answer.LETTER, Answer.YES)],
-        error_messages={"required": _("Press one of the four buttons."), "invalid_choice": _("Press one of the four buttons.")},
-    )

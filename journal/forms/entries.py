@@ -29,14 +29,18 @@ CHIPS = [
 
 
 class TextField(forms.CharField):
-    """A parent's own words: up to 20,000 characters, kept as typed but for line ends."""
+    """A parent's own words: up to 20,000 characters, kept as typed but for line ends.
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
+    ``missing`` is what is said where they are left out; without it they may be.
+    """
+
+    def __init__(self, *, missing: Any = None, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", LONGEST_TEXT)
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "dir": "auto", "autocomplete": "off"}))
         super().__init__(
+            required=missing is not None,
             error_messages={
+                "required": missing,
                 "max_length": _("This is longer than can be kept here (%(limit_value)s characters). Nothing was cut off."),
                 "null_characters_not_allowed": _("There is a sign in these words that cannot be kept. Delete it and save again."),
             },

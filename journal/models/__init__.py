@@ -2,10 +2,11 @@
 
 from journal.models.accounts import Centre, CentreRole, Consent, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
+from journal.models.bin import Conflict
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
 from journal.models.cover import Absence, Cover, Handover
 from journal.models.drafts import Draft, DraftContent
-from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
+from journal.models.entries import Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.erasing import AtCentre, NotAlone, erase_account, erase_journal
 from journal.models.exports import Export, Import
 from journal.models.hurts import ReplyHurt

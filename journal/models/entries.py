@@ -14,15 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from journal.models.accounts import zone_named
+from journal.models.bin import BIN_DAYS, BinnedModel, Conflict
 from journal.models.journals import Journal, Membership
 from journal.models.keys import JournalKey
 from journal.models.notices import Outbox
-from journal.models.sealed import Document, SealedModel, SealedQuerySet, open_document
+from journal.models.sealed import Document, SealedQuerySet, open_document
 from journal.vault import Unreadable
 
 # Until four in the morning an evening still belongs to the day before.
 DAY_BEGINS = timedelta(hours=4)
-BIN_DAYS = 30
 LONGEST_TEXT = 20_000
 # How far back an entry may lie: a parent's whole adult life with a child, and nothing a slip of the finger makes.
 EARLIEST = timedelta(days=60 * 366)
@@ -116,14 +116,6 @@ class EntryContent(Document):
     def came_back(self) -> bool:
         """Whether something came back."""
         return self.response in CAME_BACK
-
-
-class Conflict(Exception):
-    """The row was changed by somebody else since the form was made; ``current`` is the row as it is now."""
-
-    def __init__(self, current: Any) -> None:
-        super().__init__()
-        self.current = current
 
 
 class EntryQuerySet(SealedQuerySet):
@@ -252,7 +244,7 @@ class EntryQuerySet(SealedQuerySet):
         return entry, True
 
 
-class Entry(SealedModel):
+class Entry(BinnedModel):
     """One thing a parent did. Clear are only ids, times, audience and version; the rest is sealed."""
 
     LABEL = "entry"
@@ -271,11 +263,9 @@ class Entry(SealedModel):
     zone = models.CharField(max_length=64)
     audience = models.CharField(max_length=6, choices=Audience, default=Audience.AUTHOR)
     submission = models.UUIDField()
-    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     # Since when the others who write here can read it: what is new to them.
     family_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = EntryQuerySet.as_manager()
 
@@ -316,13 +306,8 @@ class Entry(SealedModel):
         """Replace the content if nobody else did since ``version``; raise Conflict otherwise, changing nothing."""
         # Who wrote it and what was answered came with it: no change of the words touches them.
         content = replace(content, written_by=self.document.written_by, quotes=self.document.quotes)
-        self.seal(content)
-        fields: dict[str, Any] = {"sealed": self.sealed, "version": version + 1}
-        if happened_at is not None:
-            fields |= {"happened_at": happened_at, "day": day_of(happened_at, zone_named(self.zone))}
-        if not Entry.objects.filter(pk=self.pk, version=version, deleted_at=None).update(**fields):
-            raise Conflict(Entry.objects.get(pk=self.pk))
-        self.__dict__.update(fields)
+        moved = {} if happened_at is None else {"happened_at": happened_at, "day": day_of(happened_at, zone_named(self.zone))}
+        self.reseal(version, content, **moved)
 
     @transaction.atomic
     def let_read(self, audience: str, shares: Iterable[Any] = ()) -> None:
@@ -343,12 +328,6 @@ class Entry(SealedModel):
         Outbox.objects.tell_readers(shares)
 
     @transaction.atomic
-    def put_in_bin(self) -> None:
-        """Take the entry out of every list, every reader's, at once; it can be put back for thirty days."""
-        self.deleted_at = timezone.now()
-        self.save(update_fields=["deleted_at"])
-
-    @transaction.atomic
     def erase(self) -> None:
         """Erase it for good; the ledger keeps a restored backup from bringing it back."""
         from journal.models.drafts import Draft
@@ -357,11 +336,6 @@ class Entry(SealedModel):
         Draft.objects.drop(user=self.author_id, form=Draft.Form.EDIT, target=self.pk)
         Erased.objects.get_or_create(kind="entry", row_id=str(self.pk))
         self.delete()
-
-    def put_back(self) -> None:
-        """Take the entry out of the bin; who can read it is as before."""
-        self.deleted_at = None
-        self.save(update_fields=["deleted_at"])
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> date:

@@ -11,8 +11,9 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from journal.models.accounts import CentreRole
+from journal.models.bin import Conflict
 from journal.models.drafts import Draft
-from journal.models.entries import Conflict, Entry
+from journal.models.entries import Entry
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from journal.models.bin import Conflict
 from journal.models.journals import Journal
 from journal.models.notices import Notice
 from journal.models.sealed import SealedModel, SealedQuerySet
@@ -30,12 +31,8 @@ UNBRIEFED: dict[str, Any] = {"sheet_to": "", "confirmed_how": ""}
 NO_LINK: dict[str, Any] = {"token_hash": None, "token_expires_at": None}
 
 
-class PlanChanged(Exception):
-    """The plan was changed since the page was made, or is over; ``current`` is the plan as it is now."""
-
-    def __init__(self, current: "VisitPlan") -> None:
-        super().__init__()
-        self.current = current
+class PlanChanged(Conflict):
+    """The plan was changed since the page was made, or is over."""
 
 
 class NotReady(Exception):

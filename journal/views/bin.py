@@ -12,7 +12,7 @@ from journal import wording
 from journal.lines import lines_of
 from journal.models import Entry, Membership
 from journal.models.agreements import binned_rows
-from journal.models.entries import BIN_DAYS
+from journal.models.bin import BIN_DAYS
 from journal.requests import SignedInRequest
 from journal.timeline import family_cards
 from journal.views.current import current_membership, own_entry, page_context

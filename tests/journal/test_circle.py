@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from journal.models import AskedNotTo, Conflict, Erased, FamilyPage, PageContent, PersonContent, SupportPerson
 from journal.models.agreements import binned_rows, purge_family_bin
-from journal.models.entries import BIN_DAYS
+from journal.models.bin import BIN_DAYS
 from tests import factories
 from tests.conftest import sign_in
 

@@ -8,25 +8,13 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from journal.forms.entries import TextField
+from journal.forms.fields import DayField, TextField
 from journal.forms.offers import offer
 from journal.models import AfterVisit, Answer, Membership, Share, Told, VisitContent, VisitPlan
 from journal.wording import today_in, today_of
 
 FARTHEST = timedelta(days=366)
 SOMEBODY_ELSE = "other"
-
-
-class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        messages = {
-            "required": _("Choose the day."),
-            "invalid": _("Write the day as year, month and day, for example 2026-11-20."),
-        }
-        super().__init__(error_messages=messages, **kwargs)
 
 
 def line(**kwargs: Any) -> TextField:
@@ -79,7 +67,7 @@ class VisitFields(forms.Form):
         help_text=_("Two visitors are better than one. Never a crowd."),
         max_length=80,
     )
-    day = DayField(label=pgettext_lazy("visit", "Which day?"))
+    day = DayField(label=pgettext_lazy("visit", "Which day?"), missing=_("Choose the day."))
     at = forms.TimeField(
         label=_("What time?"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -258,7 +246,7 @@ class BriefingForm(HappenedForm):
 
     rests = False
 
-    day = DayField(label=_("Which day did they confirm?"))
+    day = DayField(label=_("Which day did they confirm?"), missing=_("Choose the day."))
     how = line(
         label=_("How did they confirm?"),
         help_text=_("For example: by telephone, or signed on paper."),
@@ -296,7 +284,7 @@ class ToldForm(HappenedForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how they were told.")},
     )
-    day = DayField(label=_("Which day were they told?"))
+    day = DayField(label=_("Which day were they told?"), missing=_("Choose the day."))
     all_said = forms.BooleanField(
         label=_("They know who comes, when, for how long and why. They know that they do not have to come out."),
         error_messages={"required": _("Tell them all of this first, then tick the box.")},
@@ -340,7 +328,7 @@ class AnswerForm(HappenedForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what they answered.")},
     )
-    day = DayField(label=_("Which day did they answer?"))
+    day = DayField(label=_("Which day did they answer?"), missing=_("Choose the day."))
 
     @classmethod
     def kept(cls, plan: VisitPlan) -> dict[str, Any]:

@@ -101,10 +101,8 @@ class VisitFields(forms.Form):
     def prepare(self) -> None:
         """Offer the counsellors who read here now; without one there is nothing to choose."""
         language = get_language() or "en"
-        shares = Share.objects.of_member(self.membership.user, self.membership.journal).active()
-        self.visitors = {
-            str(share.pk): share.counsellor.name(language) for share in shares.exclude(default=Share.Default.NOTHING)
-        }
+        shares = Share.objects.of_member(self.membership.user, self.membership.journal).active().opening()
+        self.visitors = {str(share.pk): share.counsellor.name(language) for share in shares}
         if self.visitors:
             offer(self, "share", [*self.visitors.items(), (SOMEBODY_ELSE, _("Somebody else"))])
         else:

@@ -25,6 +25,16 @@ A_DAY = 10
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
+def new_code() -> str:
+    """Return a code to read aloud or write by hand."""
+    return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+
+
+def fingerprint_of(code: str) -> str:
+    """Return what is kept of a code somebody typed. Spaces, hyphens and small letters are forgiven."""
+    return fingerprint("".join(sign for sign in code.upper() if sign in CODE_SIGNS))
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Codes and links: found by their fingerprint, while they hold."""
 
@@ -33,10 +43,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(kind=kind, used_at=None, expires_at__gt=timezone.now())
 
     def by_code(self, code: str) -> "Invitation | None":
-        """The open counsellor's code a parent typed, or None. Spaces, hyphens and small letters are forgiven."""
-        typed = "".join(sign for sign in code.upper() if sign in CODE_SIGNS)
+        """The open counsellor's code a parent typed, or None."""
         active = CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR)
-        codes = self.open(Invitation.Kind.CODE).filter(token_hash=fingerprint(typed), counsellor__in=active.values("pk"))
+        codes = self.open(Invitation.Kind.CODE).filter(token_hash=fingerprint_of(code), counsellor__in=active.values("pk"))
         return codes.select_related("counsellor__centre").first()
 
     def by_link(self, token: str) -> "Invitation | None":
@@ -72,10 +81,7 @@ class Invitation(models.Model):
     @classmethod
     def make(cls, kind: str, counsellor: CentreRole) -> str:
         """Store an invitation and return its code or token, which is shown once and kept nowhere."""
-        if kind == cls.Kind.CODE:
-            token = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-        else:
-            token = secrets.token_urlsafe(32)
+        token = new_code() if kind == cls.Kind.CODE else secrets.token_urlsafe(32)
         expires_at = timezone.now() + timedelta(hours=CODE_HOURS)
         cls.objects.create(kind=kind, token_hash=fingerprint(token), counsellor=counsellor, expires_at=expires_at)
         return token
@@ -113,9 +119,8 @@ class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
         return self._unused(user).filter(token_hash=token_hash).first()
 
     def by_code(self, code: str, user: Any) -> "MemberInvitation | None":
-        """The invitation behind a code this person typed, or None. Spaces, hyphens and small letters are forgiven."""
-        typed = "".join(sign for sign in code.upper() if sign in CODE_SIGNS)
-        return self._unused(user).filter(code_hash=fingerprint(typed)).first()
+        """The invitation behind a code this person typed, or None."""
+        return self._unused(user).filter(code_hash=fingerprint_of(code)).first()
 
     def _unused(self, user: Any) -> Self:
         there = Membership.objects.filter(user=user).values("journal")
@@ -152,7 +157,7 @@ class MemberInvitation(models.Model):
         today = cls.objects.filter(journal=membership.journal, created_at__gt=timezone.now() - timedelta(days=1))
         if today.count() >= A_DAY:
             return None
-        token, code = secrets.token_urlsafe(32), "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+        token, code = secrets.token_urlsafe(32), new_code()
         invitation = cls.objects.create(
             journal=membership.journal,
             inviter=membership.user,

@@ -18,13 +18,13 @@ from journal.reading import Overdue, overdue
 class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
     """The one thing that lets a counsellor see an entry."""
 
+    def standing(self) -> Self:
+        """Those whose entry nobody kept to themselves afterwards, or put in the bin."""
+        return self.filter(entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None)
+
     def readable_by(self, user: Any) -> Self:
-        """What this counsellor may read now: entries nobody kept to themselves or put in the bin."""
-        return self.filter(
-            share__in=Share.objects.of_counsellor(user).values("pk"),
-            entry__audience=Entry.Audience.FAMILY,
-            entry__deleted_at=None,
-        )
+        """What this counsellor may read now."""
+        return self.standing().filter(share__in=Share.objects.of_counsellor(user).values("pk"))
 
     def count_waiting(self, user: Any) -> dict[Any, int]:
         """How many entries wait in each of this counsellor's shares, however many there are."""
@@ -52,22 +52,21 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
 
     def oldest_unread(self, roles: list[Any]) -> dict[Any, Any]:
         """When the oldest entry each of these counsellors has not opened was given to them: a moment, for the centre's page."""
-        rows = self.unread_of(roles).filter(read_at=None).order_by().values("share__counsellor")
+        rows = self.given_to(roles).filter(read_at=None).order_by().values("share__counsellor")
         return {row["share__counsellor"]: row["oldest"] for row in rows.annotate(oldest=models.Min("shared_at"))}
 
-    def unread_of(self, roles: list[Any]) -> Self:
-        """What these counsellors may read, for counts and ages alone."""
-        shares = Share.objects.active().filter(counsellor__in=roles)
-        return self.filter(share__in=shares.values("pk"), entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None)
+    def given_to(self, roles: Iterable[Any]) -> Self:
+        """What families let these counsellors read, read or not: for counts and ages alone."""
+        return self.standing().filter(share__in=Share.objects.active().filter(counsellor__in=roles).values("pk"))
 
     def waited_for(self, roles: list[Any], since: Any) -> Any:
         """Counsellor, given, opened: what waited for these counsellors at some moment since then. Times, nothing else."""
-        rows = self.unread_of(roles).filter(models.Q(read_at=None) | models.Q(read_at__gt=since))
+        rows = self.given_to(roles).filter(models.Q(read_at=None) | models.Q(read_at__gt=since))
         return rows.values_list("share__counsellor", "shared_at", "read_at")
 
     def count_by_share(self, shares: list[Any]) -> dict[Any, int]:
         """How many entries can be read through each of these shares."""
-        rows = self.filter(share__in=shares, entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None).order_by()
+        rows = self.standing().filter(share__in=shares).order_by()
         return {row["share"]: row["entries"] for row in rows.values("share").annotate(entries=models.Count("pk"))}
 
     def read_lately(self, shares: Any, most: int = 20) -> dict[Any, list[tuple[datetime, datetime]]]:
@@ -88,12 +87,7 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         """
         by_pk = {role.pk: role for role in roles}
         models.prefetch_related_objects(list(by_pk.values()), "absences")
-        waiting = self.filter(
-            share__in=Share.objects.active().filter(counsellor__in=by_pk).values("pk"),
-            read_at=None,
-            entry__audience=Entry.Audience.FAMILY,
-            entry__deleted_at=None,
-        ).values_list("pk", "share__counsellor", "shared_at")
+        waiting = self.given_to(by_pk).filter(read_at=None).values_list("pk", "share__counsellor", "shared_at")
         late: dict[Any, list[date]] = {}
         rows = []
         for pk, counsellor, shared_at in waiting:

@@ -32,6 +32,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
             counsellor__in=CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR).values("pk"),
         )
 
+    def opening(self) -> Self:
+        """All but those whose beginner said "nothing", which holds for everybody: through these something may be opened."""
+        return self.exclude(default=Share.Default.NOTHING)
+
     def of_member(self, user: Any, journal: Journal) -> Self:
         """Every share of one of this parent's journals, ended ones too."""
         return (
@@ -78,13 +82,13 @@ class ShareQuerySet(models.QuerySet["Share"]):
         The choice is that of the parent who made it: nobody opens what another parent will write.
         """
         own = ShareChoice.objects.filter(user=author, default=Share.Default.NEW).values("share")
-        shares = self.active().filter(journal=journal).exclude(default=Share.Default.NOTHING)
+        shares = self.active().opening().filter(journal=journal)
         return shares.filter(models.Q(granted_by=author, default=Share.Default.NEW) | models.Q(pk__in=own))
 
     def open_to(self, user: Any) -> Self:
         """Active shares for which this parent can choose an entry of theirs: none they said "nothing" to."""
         closed = ShareChoice.objects.filter(user=user, default=Share.Default.NOTHING).values("share")
-        return self.active().exclude(default=Share.Default.NOTHING).exclude(pk__in=closed)
+        return self.active().opening().exclude(pk__in=closed)
 
     def unless_later(self, user: Any, today: date) -> Self:
         """All but those this parent asked to be left alone about until a day that has not come."""

@@ -63,7 +63,7 @@ class VisitPlanQuerySet(SealedQuerySet):
         return {UUID(plan.document.sheet_to) for plan in plans}
 
     def _opened_for(self, user: Any) -> list["VisitPlan"]:
-        shares = Share.objects.named(user).exclude(default=Share.Default.NOTHING)
+        shares = Share.objects.named(user).opening()
         journals = {str(pk): journal for pk, journal in shares.values_list("pk", "journal_id")}
         plans = self.filter(journal__in=set(journals.values())).exclude(state=VisitPlan.State.DONE).opened()
         return [plan for plan in plans if plan.is_visible_through(journals)]

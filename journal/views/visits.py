@@ -131,7 +131,7 @@ def visit_answer(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 def visit_sheet_readers(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Let the visitor read the sheet on the site, or close it again."""
     membership, plan = _own_plan(request, visit_id)
-    shares = Share.objects.of_member(request.user, membership.journal).active().exclude(default=Share.Default.NOTHING)
+    shares = Share.objects.of_member(request.user, membership.journal).active().opening()
     try:
         if "close" in request.POST:
             plan.take_back_sheet()

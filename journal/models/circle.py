@@ -24,7 +24,7 @@ class FamilyRowQuerySet(SealedQuerySet):
 
     def of_member(self, user: Any) -> Self:
         """Rows of the journals this person writes in, the bin's too."""
-        return self.filter(journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        return self.filter(journal__in=Journal.objects.ids_of(user))
 
     def editable_by(self, user: Any) -> Self:
         """What this person may read and change now."""

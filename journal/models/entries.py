@@ -130,7 +130,7 @@ class EntryQuerySet(SealedQuerySet):
         from journal.models.shared_entries import SharedEntry
 
         open_to = models.Exists(Membership.objects.reading(user, "family_at"))
-        family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
+        family = models.Q(journal__in=Journal.objects.ids_of(user)) & (
             models.Q(author=user) | models.Q(open_to, audience=Entry.Audience.FAMILY)
         )
         chosen = models.Q(audience=Entry.Audience.FAMILY, pk__in=SharedEntry.objects.readable_by(user).values("entry"))
@@ -147,7 +147,7 @@ class EntryQuerySet(SealedQuerySet):
 
     def editable_by(self, user: Any) -> Self:
         """What this person may change: their own, in a journal they still write in."""
-        return self.alive().filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        return self.alive().filter(author=user, journal__in=Journal.objects.ids_of(user))
 
     def behind(self, author: Any, journal: Journal, since: date, *, share: Any = None) -> Self:
         """What this parent wrote since a day that a share's counsellor cannot read yet; all of it, where none has begun."""
@@ -168,7 +168,7 @@ class EntryQuerySet(SealedQuerySet):
     def in_bin_of(self, user: Any) -> Self:
         """What this person put in the bin and can still put back."""
         since = timezone.now() - timedelta(days=BIN_DAYS)
-        mine = self.filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        mine = self.filter(author=user, journal__in=Journal.objects.ids_of(user))
         return mine.filter(deleted_at__gt=since).order_by("-deleted_at", "-id")
 
     def new_to(self, membership: Membership) -> Self:

@@ -70,6 +70,10 @@ class JournalQuerySet(models.QuerySet["Journal"]):
         """Journals this person writes in, the one used last first."""
         return self.filter(memberships__user=user).order_by("-memberships__used_at", "id")
 
+    def ids_of(self, user: Any) -> models.QuerySet["Journal", dict[str, Any]]:
+        """For a subquery: the journals this person writes in."""
+        return self.of_member(user).order_by().values("pk")
+
     def of_counsellor(self, user: Any) -> Self:
         """Journals some of which this person may read as a counsellor, now."""
         from journal.models.sharing import Share

@@ -53,7 +53,7 @@ class ReplyQuerySet(SealedQuerySet):
         """For a parent: replies to what they may read, or to the family. For a counsellor: those of an open share of theirs."""
         from journal.models.hurts import ReplyHurt
 
-        family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
+        family = models.Q(journal__in=Journal.objects.ids_of(user)) & (
             models.Q(models.Exists(Membership.objects.reading(user)), entry=None)
             | models.Q(entry__in=Entry.objects.visible_to(user).values("pk"))
         )

@@ -44,7 +44,7 @@ class VisitPlanQuerySet(SealedQuerySet):
 
     def editable_by(self, user: Any) -> Self:
         """The plans of the journals this person writes in. Both parents plan one visit: there is no plan of one's own."""
-        return self.filter(journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        return self.filter(journal__in=Journal.objects.ids_of(user))
 
     def of_family(self, user: Any, journal: Journal) -> Self:
         """The plans of one of this parent's journals, newest first."""

@@ -4,12 +4,6 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 
-class HtmxRequest(HttpRequest):
-    """A request as HtmxMiddleware leaves it. For annotations only."""
-
-    htmx: HtmxDetails
-
-
 def wants_fragment(request: HttpRequest) -> bool:
     """Say whether htmx asked for a part of the page. Chooses layout only, never what is allowed."""
     # Going back in history also sends HX-Request, but needs the whole page.

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +24,3 @@ STAGES = (
     Stage(_("Small words"), 3, 6),
     Stage(_("Towards others"), 7, 9),
 )
-SHORT_LABELS: dict[int, str | Promise] = {
-    1: pgettext_lazy("step", "Yourself"),
-    2: pgettext_lazy("step", "Home"),
-    3: pgettext_lazy("step", "Greetings"),
-    4: pgettext_lazy("step", "Small talk"),
-    5: pgettext_lazy("step", "Favours"),
-    6: pgettext_lazy("step", "Listening"),
-    7: pgettext_lazy("step", "Money"),
-    8: pgettext_lazy("step", "Getting help"),
-    9: pgettext_lazy("step", "Others"),
-}

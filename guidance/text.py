@@ -23,7 +23,6 @@ from guidance.phrases import split
 # Two characters of the private use area: no keyboard types them, and the sanitiser lets them pass as text.
 OPEN, CLOSE = "\ue000", "\ue001"
 LINKS = ("step", "card", "page", "help", "check")
-STATES = ("read", "heard", "unsure")
 OWN = "own"
 QUOTED = {"say", "avoid"}
 PHRASES = "phrases"  # the class within which a line breaks only where a <wbr> allows it

@@ -50,7 +50,7 @@ class News:
 
 def news_of(user: Any) -> News:
     """What is new to this person, in their journals and on their desk: one query."""
-    mine = Journal.objects.of_member(user).order_by().values("pk")
+    mine = Journal.objects.ids_of(user)
     replies = Reply.objects.visible_to(user).filter(journal__in=mine).exclude(author=user).exclude(reads__user=user)
     waits = {
         "reply": replies.order_by(),

@@ -24,8 +24,7 @@ def parts_of(membership: Membership, part: Part, shares: list[Share] | None = No
     """A switch for each counsellor who can read something now."""
     language = get_language() or "en"
     if shares is None:
-        active = Share.objects.of_member(membership.user, membership.journal).active()
-        shares = list(active.exclude(default=Share.Default.NOTHING))
+        shares = list(Share.objects.of_member(membership.user, membership.journal).active().opening())
     opened: dict[Any, set[int]] = {}
     for row in SharedPart.objects.of_family(membership.user, membership.journal).filter(part=part, share__in=shares):
         opened.setdefault(row.share_id, set()).add(row.granted_by_id)

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from journal import wording
 from journal.cover import reading_instead
 from journal.models import Cover, Entry, EntryContent, Membership, Reply, Share, SharedEntry, User, day_of
-from journal.models.entries import WITHOUT_RESPONSE
 from journal.replies import Said, for_desk, for_family
 from journal.search import PAGE
 
@@ -35,11 +34,6 @@ class Card:
     def anchor(self) -> str:
         """The id of its line in the list."""
         return f"entry-{self.entry.pk}"
-
-    @property
-    def asks_response(self) -> bool:
-        """Whether an answer can be expected to this kind at all."""
-        return self.content is not None and self.content.kind not in WITHOUT_RESPONSE
 
     @property
     def private(self) -> bool:

@@ -81,8 +81,8 @@ GET  journal:handover_detail       login     404      ok    ok     404        40
 POST journal:handover_detail       login     404      ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:handover_decline      login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:more                  login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
-POST journal:more_restore          login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
-POST journal:more_erase            login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:row_restore          login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:row_erase            login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:person_list           login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:person_add            login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:person_add            login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404

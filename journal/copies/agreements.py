@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from journal import wording
 from journal.copies import shapes
-from journal.copies.circle import bring_in, rows_of
-from journal.copies.entries import twice
+from journal.copies.rows import bring_in, content_of, rows_of, twice
 from journal.copies.sections import Row, Section, register
 from journal.lines import Lines, agreement_lines
 from journal.models import Agreement, AgreementContent, Journal, Membership, Stage, Topic
@@ -29,16 +28,12 @@ def _collect(user: Any, journal: Journal) -> tuple[list[Row], int]:
     )
 
 
-def _content(row: Row) -> AgreementContent:
-    return AgreementContent(**{name: value for name, value in row.items() if name not in {"id", "follows", "written_at"}})
-
-
 def _heading(row: Row) -> str:
     return f"{Topic(row['topic']).label} · {wording.full_day(shapes.moment(row['written_at']).date())}"
 
 
 def _lines(row: Row) -> Lines:
-    content = _content(row)
+    content = content_of(AgreementContent, row)
     lines = agreement_lines(content)
     # The main text has another name in each topic; a table needs one column for it.
     lines[1] = (gettext("What it says"), content.text)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from journal import wording
 from journal.copies import shapes
+from journal.copies.rows import twice
 from journal.copies.sections import Row, Section, register
 from journal.lines import Lines
 from journal.models import Entry, EntryContent, Hard, Journal, JournalKey, Kind, Membership, Reply, Response, Strain, day_of
@@ -110,15 +111,6 @@ def _agree(rows: list[Row]) -> Iterator[tuple[int, str]]:
         day = date.fromisoformat(row["day"])
         if abs(row["happened_at"].astimezone(zone_named(row["zone"])).date() - day) > timedelta(days=1):
             yield index, gettext("The day and the time of this row do not belong together.")
-
-
-def twice(rows: list[Row]) -> Iterator[tuple[int, str]]:
-    """Rows with the number of a row before them."""
-    seen: set[str] = set()
-    for index, row in enumerate(rows):
-        if row["id"] in seen:
-            yield index, gettext("This row has the same number as another.")
-        seen.add(row["id"])
 
 
 def _is_empty(user: Any, journal: Journal) -> bool:

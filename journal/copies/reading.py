@@ -142,8 +142,9 @@ def _unzipped(content: bytes) -> bytes:
             with archive.open(member) as unfolded:
                 # Never more than this is unfolded, whatever the file says of itself.
                 text = unfolded.read(LARGEST_TEXT + 1)
-    # What zipfile raises for a torn file: its own error, a cut stream, and a seek to where nothing is.
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+    # What zipfile raises for a torn file: its own error, a cut stream, and a seek to where nothing is; and for one that
+    # says of itself that it needs what zipfile cannot do.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         raise no_copy from None
     if len(text) > LARGEST_TEXT:
         raise Refused(Problem(0, _("This file unfolds to more than can be read here.")))

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from journal import wording
 from journal.copies import shapes
-from journal.copies.circle import bring_in, rows_of
-from journal.copies.entries import twice
+from journal.copies.rows import bring_in, content_of, rows_of, twice
 from journal.copies.sections import Row, Section, register
 from journal.lines import Lines
 from journal.models import Answer, Journal, Membership, VisitContent, VisitPlan
 from journal.models.entries import LONGEST_TEXT
-from journal.models.visits import FOLLOW_DAYS, AfterVisit, Told
+from journal.models.visit_content import FOLLOW_DAYS, AfterVisit, Told
 
 # Which counsellor is the visitor, and who was given the sheet, are shares: they are in no copy.
 SHARES = {"share": "", "sheet_to": ""}
@@ -40,18 +39,13 @@ def _time(name: str) -> Any:
     return lambda plan: getattr(plan, name).isoformat() if getattr(plan, name) else None
 
 
-def _content(row: Row) -> VisitContent:
-    known = VisitContent.__dataclass_fields__.keys()
-    return VisitContent(**{name: value for name, value in row.items() if name in known})
-
-
 def _heading(row: Row) -> str:
-    start = _content(row).start
+    start = content_of(VisitContent, row).start
     return f"{wording.full_day(start.date())} · {wording.clock(start)} · {row['visitor']}"
 
 
 def _lines(row: Row) -> Lines:
-    content = _content(row)
+    content = content_of(VisitContent, row)
     return [
         (gettext("Who comes?"), content.visitor),
         (gettext("How it stands"), _state(row)),
@@ -71,7 +65,7 @@ def _lines(row: Row) -> Lines:
 
 
 def _state(row: Row) -> str:
-    day = wording.full_day(_content(row).start.date())
+    day = wording.full_day(content_of(VisitContent, row).start.date())
     return {
         VisitPlan.State.DRAFT: gettext("Being prepared"),
         VisitPlan.State.READY: gettext("Ready for %(date)s") % {"date": day},

@@ -73,8 +73,8 @@ class PlaceFields(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, widget=LongSelect)
 
 
-class StartForm(PlaceFields):
-    """One page, then the journal exists: device, country, time zone, a word for the person."""
+class StartFields(PlaceFields):
+    """What every parent is asked before they write for the first time, in a journal of their own or in another's."""
 
     shared_device = forms.ChoiceField(
         label=_("Can someone else use this device or read your mail?"),
@@ -82,6 +82,24 @@ class StartForm(PlaceFields):
         widget=forms.RadioSelect,
         initial="yes",
     )
+    understood = forms.BooleanField(
+        label=_("I have read this."),
+        error_messages={"required": _("Read the lines above, then tick this box.")},
+    )
+
+    def begin(self, user: User) -> None:
+        """Keep the answers, and note the consent."""
+        data = self.cleaned_data
+        user.shared_device = data["shared_device"] == "yes"
+        user.country, user.time_zone = data["country"], data["time_zone"]
+        user.language = get_language() or "en"
+        user.save(update_fields=["shared_device", "country", "time_zone", "language"])
+        Consent.objects.create(user=user, what="journal", text_version=NOTICE_VERSION)
+
+
+class StartForm(StartFields):
+    """One page, then the journal exists: device, country, time zone, a word for the person."""
+
     display_name = forms.CharField(
         label=_("What shall the others who read here call you? (optional)"),
         help_text=_("A nickname is enough."),
@@ -94,10 +112,6 @@ class StartForm(PlaceFields):
         max_length=20,
         required=False,
     )
-    understood = forms.BooleanField(
-        label=_("I have read this."),
-        error_messages={"required": _("Read the lines above, then tick this box.")},
-    )
 
     field_order = ["shared_device", "country", "time_zone", "display_name", "relation", "understood"]
 
@@ -107,15 +121,10 @@ class StartForm(PlaceFields):
         User.objects.select_for_update().get(pk=user.pk)
         if first := Journal.objects.of_member(user).first():
             return first
-        data = self.cleaned_data
-        user.shared_device = data["shared_device"] == "yes"
-        user.country = data["country"]
-        user.time_zone = data["time_zone"]
-        user.display_name = data["display_name"]
-        user.language = get_language() or "en"
-        user.save(update_fields=["shared_device", "country", "time_zone", "display_name", "language"])
-        Consent.objects.create(user=user, what="journal", text_version=NOTICE_VERSION)
-        return Journal.start(user, relation=data["relation"])
+        user.display_name = self.cleaned_data["display_name"]
+        user.save(update_fields=["display_name"])
+        self.begin(user)
+        return Journal.start(user, relation=self.cleaned_data["relation"])
 
 
 class AccountForm(PlaceFields):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from journal.forms.circle import ONE_LINE, RowForm
-from journal.forms.entries import TextField
+from journal.forms.fields import DayField, TextField
 from journal.lines import text_label
 from journal.models import Agreement, AgreementContent, Draft, Membership, Stage, Topic
 from journal.wording import today_of
@@ -19,13 +19,6 @@ HINTS = {
     Topic.SHEET: _("A sum that works without anyone's wages. That is to give room, not to give up."),
     Topic.CONTACT: _("Think of the one who stays at home: who tells them, and in which way they can bear to hear it."),
 }
-DAY_ERRORS = {"invalid": _("Write the day as year, month and day, for example 2026-11-20.")}
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day, typed or chosen."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, error_messages=DAY_ERRORS, **kwargs)
 
 
 class AgreementForm(RowForm):
@@ -42,8 +35,8 @@ class AgreementForm(RowForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the three."), "invalid_choice": _("Choose one of the three.")},
     )
-    since = day_field(_("In use since"), help_text=_("Only if it is in use. Empty means today."))
-    review = day_field(_("Look at it again on"), help_text=_("Only if it is in use."))
+    since = DayField(label=_("In use since"), help_text=_("Only if it is in use. Empty means today."))
+    review = DayField(label=_("Look at it again on"), help_text=_("Only if it is in use."))
     agreed = TextField(label=_("Who agreed"), max_length=500, widget=forms.TextInput(attrs=ONE_LINE))
     told = TextField(label=_("Who has been told"), max_length=500, widget=forms.TextInput(attrs=ONE_LINE))
 

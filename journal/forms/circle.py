@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from journal.forms.entries import DraftedForm, TextField
+from journal.forms.entries import DraftedForm
+from journal.forms.fields import TextField
 from journal.models import Closeness, Draft, FamilyPage, Membership, PageContent, PersonContent, SupportPerson
 from journal.models.circle import PAGE_PARTS, PAGE_SEEN
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from journal.copies.reading import LARGEST_FILE, Copy, Refused, read
-from journal.forms.agreements import day_field
-from journal.forms.entries import TextField
+from journal.forms.fields import DayField, TextField
 from journal.models import Membership
 from journal.wording import today_of
 
@@ -29,8 +28,8 @@ class SummaryForm(forms.Form):
     """One page for an appointment: which days, and what stands on it. Nothing typed here is kept."""
 
     journal = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    first = day_field(_("From"))
-    last = day_field(_("To"))
+    first = DayField(label=_("From"))
+    last = DayField(label=_("To"))
     parts = forms.MultipleChoiceField(
         label=_("What goes on the paper?"),
         choices=PARTS,

@@ -3,7 +3,6 @@
 import zoneinfo
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.db import transaction
@@ -12,10 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guidance import library
+from journal.forms.fields import DayField, TextField
 from journal.forms.offers import offer
 from journal.models import Draft, Entry, EntryContent, Kind, Membership, Response, Share, Strain, day_of
 from journal.models.entries import EARLIEST, LONGEST_TEXT, STEP_OF, WITHOUT_RESPONSE
 from journal.readers import counsellor_choices, open_shares, reader_choices, readers_of
+from journal.requests import identity
 from journal.wording import today_of
 
 # The day's chips, and the local hour that stands for each.
@@ -26,26 +27,6 @@ CHIPS = [
     ("yesterday", _("Yesterday")),
     ("other", _("Another day")),
 ]
-
-
-class TextField(forms.CharField):
-    """A parent's own words: up to 20,000 characters, kept as typed but for line ends."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        kwargs.setdefault("max_length", LONGEST_TEXT)
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "dir": "auto", "autocomplete": "off"}))
-        super().__init__(
-            error_messages={
-                "max_length": _("This is longer than can be kept here (%(limit_value)s characters). Nothing was cut off."),
-                "null_characters_not_allowed": _("There is a sign in these words that cannot be kept. Delete it and save again."),
-            },
-            **kwargs,
-        )
-
-    def to_python(self, value: Any) -> str:
-        """Line ends become one sign, so that the same words are equal however they were sent."""
-        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 def moment_of(chip: str, day: date | None, zone: zoneinfo.ZoneInfo, now: datetime) -> datetime:
@@ -101,12 +82,7 @@ class EntryAddForm(DraftedForm):
         },
     )
     when = forms.ChoiceField(label=_("When was it?"), choices=CHIPS, required=False, widget=forms.RadioSelect)
-    day = forms.DateField(
-        label=_("Which day?"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as year, month and day, for example 2026-11-20.")},
-    )
+    day = DayField(label=_("Which day?"))
     words = TextField(label=_("What I said or wrote"))
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
@@ -247,12 +223,7 @@ class EntryEditForm(ReadersForm, DraftedForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
     kind = forms.ChoiceField(label=_("What I did"), choices=Kind.choices, required=False)
-    day = forms.DateField(
-        label=_("Which day?"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as year, month and day, for example 2026-11-20.")},
-    )
+    day = DayField(label=_("Which day?"))
     response = forms.ChoiceField(
         label=_("Did anything come back?"),
         help_text=_("You can leave this empty."),
@@ -344,8 +315,5 @@ class EntryEditForm(ReadersForm, DraftedForm):
 
 def is_saved(membership: Membership, submission: str) -> bool:
     """Say whether a new entry's form was saved already: a late packet of its draft comes after the last word."""
-    try:
-        key = UUID(submission)
-    except ValueError:
-        return False
-    return Entry.objects.filter(journal=membership.journal, author=membership.user, submission=key).exists()
+    key = identity(submission)
+    return Entry.objects.filter(journal=membership.journal, author=membership.user, submission=key).exists() if key else False

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from django import forms
 from django.db import IntegrityError, transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from journal.forms.accounts import NOTICE_VERSION, PlaceFields
+from journal.forms.accounts import StartFields
 from journal.forms.sharing import CodeForm
 from journal.models import Consent, Journal, MemberInvitation, Mine, User
 
@@ -28,24 +27,14 @@ class InvitationCodeForm(CodeForm):
         return MemberInvitation.objects.by_code(code, self.user)
 
 
-class ComeForm(PlaceFields):
+class ComeForm(StartFields):
     """Saying yes: a name for the one who asked; and, for who has no journal yet, what every parent is asked at the start."""
 
-    shared_device = forms.ChoiceField(
-        label=_("Can someone else use this device or read your mail?"),
-        choices=[("yes", _("Yes, or I am not sure")), ("no", _("No, only me"))],
-        widget=forms.RadioSelect,
-        initial="yes",
-    )
     display_name = forms.CharField(
         label=_("What shall the others who write here call you?"),
         help_text=_("A nickname is enough."),
         max_length=60,
         error_messages={"required": _("Write a name that the one who asked you knows.")},
-    )
-    understood = forms.BooleanField(
-        label=_("I have read this."),
-        error_messages={"required": _("Read the lines above, then tick this box.")},
     )
 
     field_order = ["display_name", "shared_device", "country", "time_zone", "understood"]
@@ -64,16 +53,10 @@ class ComeForm(PlaceFields):
         """Keep the choices and say yes; False, and nothing is kept, when the invitation is used up or withdrawn meanwhile."""
         if not invitation.accept(self.user):
             return False
-        data, user = self.cleaned_data, self.user
-        user.display_name = data["display_name"]
-        changed = ["display_name"]
+        self.user.display_name = self.cleaned_data["display_name"]
+        self.user.save(update_fields=["display_name"])
         if self.is_new:
-            user.shared_device = data["shared_device"] == "yes"
-            user.country, user.time_zone = data["country"], data["time_zone"]
-            user.language = get_language() or "en"
-            changed += ["shared_device", "country", "time_zone", "language"]
-            Consent.objects.create(user=user, what="journal", text_version=NOTICE_VERSION)
-        user.save(update_fields=changed)
+            self.begin(self.user)
         return True
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guidance.checkpoint import CHOICES, Answers
-from journal.forms.entries import TextField
+from journal.forms.fields import TextField
 from journal.forms.offers import offer_rows
 from journal.models import Entry, Membership, Reply, ReplyKind, Share, SharedEntry
 

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from journal.forms.fields import DayField
 from journal.models import Entry, Invitation, Journal, Membership, Share
 from journal.models.entries import EARLIEST
 from journal.models.sharing import LONGEST_SHARE_DAYS, end_of
@@ -22,18 +23,6 @@ SCOPES = [
     (Share.Default.NEW, _("New entries, unless I keep one to myself")),
     (Share.Default.NOTHING, _("Nothing for now")),
 ]
-
-
-class DayField(forms.DateField):
-    """A day that may be left empty."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            required=False,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"invalid": _("Write the day as year, month and day, for example 2026-11-20.")},
-            **kwargs,
-        )
 
 
 class ParentForm(forms.Form):

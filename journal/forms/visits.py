@@ -8,25 +8,13 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from journal.forms.entries import TextField
+from journal.forms.fields import DayField, TextField
 from journal.forms.offers import offer
 from journal.models import AfterVisit, Answer, Membership, Share, Told, VisitContent, VisitPlan
 from journal.wording import today_in, today_of
 
 FARTHEST = timedelta(days=366)
 SOMEBODY_ELSE = "other"
-
-
-class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        messages = {
-            "required": _("Choose the day."),
-            "invalid": _("Write the day as year, month and day, for example 2026-11-20."),
-        }
-        super().__init__(error_messages=messages, **kwargs)
 
 
 def line(**kwargs: Any) -> TextField:
@@ -69,18 +57,6 @@ class PlanForm(forms.Form):
             rows.append((str(field.label), str(value or "–")))
         return rows
 
-    def moment(self, day: date) -> datetime:
-        """A day that has been as a moment: today is now, an earlier day its noon."""
-        if day == today_in(self.zone):
-            return timezone.now()
-        return datetime.combine(day, time(12), tzinfo=self.zone)
-
-    def past(self, day: date) -> date:
-        """A day that has been."""
-        if day > today_in(self.zone):
-            raise forms.ValidationError(_("That day has not come yet. Choose today or a day before."))
-        return day
-
 
 class VisitFields(forms.Form):
     """Who comes, when, what for, and how the days after are arranged."""
@@ -91,7 +67,7 @@ class VisitFields(forms.Form):
         help_text=_("Two visitors are better than one. Never a crowd."),
         max_length=80,
     )
-    day = DayField(label=pgettext_lazy("visit", "Which day?"))
+    day = DayField(label=pgettext_lazy("visit", "Which day?"), missing=_("Choose the day."))
     at = forms.TimeField(
         label=_("What time?"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -103,20 +79,20 @@ class VisitFields(forms.Form):
     length = line(
         label=_("About how long?"),
         max_length=60,
-        required=True,
+        missing=_("Write about how long they stay."),
     )
     purpose = TextField(
         label=_("What is it for? Who asked for it?"),
         help_text=_("In words you would say to them."),
         max_length=1000,
-        required=True,
+        missing=_("Write what the visit is for."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "autocomplete": "off"}),
     )
     aftercare = TextField(
         label=_("The three days after: who is at home, and whom can you ring?"),
         help_text=_("Only those who write here can read this."),
         max_length=1000,
-        required=True,
+        missing=_("Write who is at home afterwards. Without that, no visit is planned."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "autocomplete": "off"}),
     )
 
@@ -125,19 +101,12 @@ class VisitFields(forms.Form):
     def prepare(self) -> None:
         """Offer the counsellors who read here now; without one there is nothing to choose."""
         language = get_language() or "en"
-        shares = Share.objects.of_member(self.membership.user, self.membership.journal).active()
-        self.visitors = {
-            str(share.pk): share.counsellor.name(language) for share in shares.exclude(default=Share.Default.NOTHING)
-        }
+        shares = Share.objects.of_member(self.membership.user, self.membership.journal).active().opening()
+        self.visitors = {str(share.pk): share.counsellor.name(language) for share in shares}
         if self.visitors:
             offer(self, "share", [*self.visitors.items(), (SOMEBODY_ELSE, _("Somebody else"))])
         else:
             del self.fields["share"]
-        self.fields["length"].error_messages["required"] = _("Write about how long they stay.")
-        self.fields["purpose"].error_messages["required"] = _("Write what the visit is for.")
-        self.fields["aftercare"].error_messages["required"] = _(
-            "Write who is at home afterwards. Without that, no visit is planned."
-        )
 
     def clean_day(self) -> date:
         """A day ahead, and not years ahead."""
@@ -225,7 +194,7 @@ class SheetForm(PlanForm):
         label=_("What the visitor is told"),
         help_text=_("Only what you would say with them in the room. Tell risks by telephone."),
         max_length=4000,
-        required=True,
+        missing=_("Write a few words for the visitor."),
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "autocomplete": "off"}),
     )
     show_sheet = forms.BooleanField(
@@ -233,10 +202,6 @@ class SheetForm(PlanForm):
         help_text=_("They then read the same words as the visitor."),
         required=False,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["sheet"].error_messages["required"] = _("Write a few words for the visitor.")
 
     @classmethod
     def kept(cls, plan: VisitPlan) -> dict[str, Any]:
@@ -251,23 +216,41 @@ class SheetForm(PlanForm):
         return str(_("Saved."))
 
 
-class BriefingForm(PlanForm):
+class HappenedForm(PlanForm):
+    """A task about something that has happened: on which day, today unless another is chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("day", today_in(self.zone).isoformat())
+
+    def clean_day(self) -> date:
+        """A day that has been."""
+        day: date = self.cleaned_data["day"]
+        if day > today_in(self.zone):
+            raise forms.ValidationError(_("That day has not come yet. Choose today or a day before."))
+        return day
+
+    @property
+    def at(self) -> datetime:
+        """The day as a moment: today is now, an earlier day its noon."""
+        day: date = self.cleaned_data["day"]
+        if day == today_in(self.zone):
+            return timezone.now()
+        return datetime.combine(day, time(12), tzinfo=self.zone)
+
+
+class BriefingForm(HappenedForm):
     """The visitor confirmed on paper or by telephone; the parent notes when and how."""
 
     rests = False
 
-    day = DayField(label=_("Which day did they confirm?"))
+    day = DayField(label=_("Which day did they confirm?"), missing=_("Choose the day."))
     how = line(
         label=_("How did they confirm?"),
         help_text=_("For example: by telephone, or signed on paper."),
         max_length=300,
-        required=True,
+        missing=_("Write how they confirmed."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["how"].error_messages["required"] = _("Write how they confirmed.")
-        self.initial.setdefault("day", today_in(self.zone).isoformat())
 
     @classmethod
     def kept(cls, plan: VisitPlan) -> dict[str, Any]:
@@ -276,10 +259,6 @@ class BriefingForm(PlanForm):
             return {}
         at = plan.briefing_confirmed_at.astimezone(plan.document.start.tzinfo)
         return {"day": at.date().isoformat(), "how": plan.document.confirmed_how}
-
-    def clean_day(self) -> date:
-        """A day that has been."""
-        return self.past(self.cleaned_data["day"])
 
     def clean(self) -> dict[str, Any]:
         """First the sheet."""
@@ -290,11 +269,11 @@ class BriefingForm(PlanForm):
     def save(self) -> str:
         """Keep it."""
         data = self.cleaned_data
-        self.plan.confirm_briefing(data["version"], self.moment(data["day"]), data["how"].strip())
+        self.plan.confirm_briefing(data["version"], self.at, data["how"].strip())
         return str(_("Saved."))
 
 
-class ToldForm(PlanForm):
+class ToldForm(HappenedForm):
     """How and when they were told, and how they can call it off. All of it is needed."""
 
     how = forms.ChoiceField(
@@ -303,7 +282,7 @@ class ToldForm(PlanForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how they were told.")},
     )
-    day = DayField(label=_("Which day were they told?"))
+    day = DayField(label=_("Which day were they told?"), missing=_("Choose the day."))
     all_said = forms.BooleanField(
         label=_("They know who comes, when, for how long and why. They know that they do not have to come out."),
         error_messages={"required": _("Tell them all of this first, then tick the box.")},
@@ -312,18 +291,13 @@ class ToldForm(PlanForm):
         label=_("How can they call it off?"),
         help_text=_("For example: a tick on the note, two knocks, a message. Without a reason, up to the last minute."),
         max_length=500,
-        required=True,
+        missing=_("Write how they can call it off."),
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto", "autocomplete": "off"}),
     )
     no_why = forms.BooleanField(
         label=_("I will not ask why, whatever they answer."),
         error_messages={"required": _("Without this promise nobody can say no freely. Tick it if you can keep it.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["off_way"].error_messages["required"] = _("Write how they can call it off.")
-        self.initial.setdefault("day", today_in(self.zone).isoformat())
 
     @classmethod
     def kept(cls, plan: VisitPlan) -> dict[str, Any]:
@@ -334,21 +308,15 @@ class ToldForm(PlanForm):
         day = plan.told_at.astimezone(said.start.tzinfo).date().isoformat()
         return {"how": said.told_how, "day": day, "off_way": said.off_way, "no_why": said.no_why, "all_said": True}
 
-    def clean_day(self) -> date:
-        """A day that has been."""
-        return self.past(self.cleaned_data["day"])
-
     def save(self) -> str:
         """Keep it; an earlier answer was an answer to something else."""
         data = self.cleaned_data
         asked_again = bool(self.plan.document.answer)
-        self.plan.tell(
-            data["version"], how=data["how"], at=self.moment(data["day"]), off_way=data["off_way"].strip(), no_why=data["no_why"]
-        )
+        self.plan.tell(data["version"], how=data["how"], at=self.at, off_way=data["off_way"].strip(), no_why=data["no_why"])
         return str(_("Saved. They answer once more.") if asked_again else _("Saved."))
 
 
-class AnswerForm(PlanForm):
+class AnswerForm(HappenedForm):
     """What they answered. Only a yes is a yes."""
 
     rests = False
@@ -358,11 +326,7 @@ class AnswerForm(PlanForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what they answered.")},
     )
-    day = DayField(label=_("Which day did they answer?"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("day", today_in(self.zone).isoformat())
+    day = DayField(label=_("Which day did they answer?"), missing=_("Choose the day."))
 
     @classmethod
     def kept(cls, plan: VisitPlan) -> dict[str, Any]:
@@ -372,10 +336,6 @@ class AnswerForm(PlanForm):
         if plan.agreed_at:
             kept["day"] = plan.agreed_at.astimezone(plan.document.start.tzinfo).date().isoformat()
         return kept
-
-    def clean_day(self) -> date:
-        """A day that has been."""
-        return self.past(self.cleaned_data["day"])
 
     def clean(self) -> dict[str, Any]:
         """A yes needs that they were told before, and that their own word says nothing else."""
@@ -393,7 +353,7 @@ class AnswerForm(PlanForm):
     def save(self) -> str:
         """Keep it."""
         data = self.cleaned_data
-        at = self.moment(data["day"])
+        at = self.at
         if data["answer"] == Answer.YES and self.plan.told_at:
             at = max(at, self.plan.told_at)  # told and answered on one earlier day
         self.plan.answer_at_home(data["version"], data["answer"], at)
@@ -425,13 +385,4 @@ class AfterForm(forms.Form):
         choices=AfterVisit.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one, or say that you would rather not say.")},
-    )
-
-
-class LinkAnswerForm(forms.Form):
-    """The person's own answer: one button."""
-
-    answer = forms.ChoiceField(
-        choices=[(answer.value, answer.label) for answer in (Answer.NO, Answer.OTHER, Answer.LETTER, Answer.YES)],
-        error_messages={"required": _("Press one of the four buttons."), "invalid_choice": _("Press one of the four buttons.")},
     )

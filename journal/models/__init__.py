@@ -2,23 +2,27 @@
 
 from journal.models.accounts import Centre, CentreRole, Consent, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
+from journal.models.bin import Conflict
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
 from journal.models.cover import Absence, Cover, Handover
 from journal.models.drafts import Draft, DraftContent
-from journal.models.entries import Conflict, Entry, EntryContent, Hard, Kind, Response, Strain, day_of
+from journal.models.entries import Entry, EntryContent, Hard, Kind, Response, Strain, day_of
 from journal.models.erasing import AtCentre, NotAlone, erase_account, erase_journal
 from journal.models.exports import Export, Import
 from journal.models.hurts import ReplyHurt
-from journal.models.invitations import MemberInvitation
-from journal.models.journals import Journal, JournalKey, JournalSettings, Membership, MembershipNotes
+from journal.models.invitations import Invitation, MemberInvitation
+from journal.models.journals import Journal, JournalSettings, Membership, MembershipNotes
+from journal.models.keys import JournalKey
 from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
 from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
 from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
 from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
-from journal.models.sharing import Invitation, Share, ShareChoice, SharedEntry
-from journal.models.visits import AfterVisit, Answer, NotReady, PlanChanged, Told, VisitContent, VisitPlan
+from journal.models.shared_entries import SharedEntry
+from journal.models.sharing import Share, ShareChoice
+from journal.models.visit_content import AfterVisit, Answer, Told, VisitContent
+from journal.models.visits import NotReady, PlanChanged, VisitPlan
 
 __all__ = [
     "Absence",

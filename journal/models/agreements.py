@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from journal.models.bin import BIN_DAYS, Conflict
 from journal.models.circle import FamilyRow, FamilyRowQuerySet, SupportPerson
-from journal.models.entries import BIN_DAYS, Conflict
 from journal.models.journals import Journal
 from journal.models.sealed import Document
 

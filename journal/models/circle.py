@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from journal.models.accounts import User
-from journal.models.entries import BIN_DAYS, Conflict
+from journal.models.bin import BIN_DAYS, BinnedModel, Conflict
 from journal.models.journals import Journal, Membership
-from journal.models.sealed import Document, SealedModel, SealedQuerySet
+from journal.models.sealed import Document, SealedQuerySet
 
 
 class FamilyRowQuerySet(SealedQuerySet):
@@ -24,7 +24,7 @@ class FamilyRowQuerySet(SealedQuerySet):
 
     def of_member(self, user: Any) -> Self:
         """Rows of the journals this person writes in, the bin's too."""
-        return self.filter(journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        return self.filter(journal__in=Journal.objects.ids_of(user))
 
     def editable_by(self, user: Any) -> Self:
         """What this person may read and change now."""
@@ -58,7 +58,7 @@ class FamilyRowQuerySet(SealedQuerySet):
         return row, True
 
 
-class FamilyRow(SealedModel):
+class FamilyRow(BinnedModel):
     """A sealed row of a journal: changed only from its newest version, and thirty days in the bin before it is gone."""
 
     KIND = "row"
@@ -66,10 +66,8 @@ class FamilyRow(SealedModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="+")
     submission = models.UUIDField(default=uuid.uuid4)
-    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
-    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -77,23 +75,7 @@ class FamilyRow(SealedModel):
     @transaction.atomic
     def rewrite(self, version: int, content: Document) -> None:
         """Replace the words if nobody else did since ``version``; raise Conflict otherwise, changing nothing."""
-        self.seal(content)
-        fields: dict[str, Any] = {"sealed": self.sealed, "version": version + 1, "changed_at": timezone.now()}
-        rows = type(self)._default_manager
-        if not rows.filter(pk=self.pk, version=version, deleted_at=None).update(**fields):
-            raise Conflict(rows.get(pk=self.pk))
-        self.__dict__.update(fields)
-
-    @transaction.atomic
-    def put_in_bin(self) -> None:
-        """Take it off every page at once; it can be put back for thirty days."""
-        self.deleted_at = timezone.now()
-        self.save(update_fields=["deleted_at"])
-
-    def put_back(self) -> None:
-        """Take it out of the bin."""
-        self.deleted_at = None
-        self.save(update_fields=["deleted_at"])
+        self.reseal(version, content, changed_at=timezone.now())
 
     @transaction.atomic
     def erase(self) -> None:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from journal.models.accounts import CentreRole
 from journal.models.entries import Entry
 from journal.models.journals import Journal
-from journal.models.sharing import Share, SharedEntry
+from journal.models.shared_entries import SharedEntry
+from journal.models.sharing import Share
 
 # A family is told at the latest on the day before, and not at night: whoever is named after six in the evening
 # begins a day later. Our own rule.

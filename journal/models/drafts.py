@@ -33,7 +33,7 @@ class DraftQuerySet(SealedQuerySet):
         """This person's drafts that have not expired; a counsellor's only while the share it answers lasts."""
         from journal.models.sharing import Share
 
-        mine = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        mine = models.Q(journal__in=Journal.objects.ids_of(user))
         shared = models.Q(journal__in=Share.objects.of_counsellor(user).values("journal"))
         return self.filter(mine | shared, user=user, expires_at__gt=timezone.now())
 

@@ -14,14 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from journal.models.accounts import zone_named
-from journal.models.journals import Journal, JournalKey, Membership
+from journal.models.bin import BIN_DAYS, BinnedModel, Conflict
+from journal.models.journals import Journal, Membership
+from journal.models.keys import JournalKey
 from journal.models.notices import Outbox
-from journal.models.sealed import Document, SealedModel, SealedQuerySet, open_document
+from journal.models.sealed import Document, SealedQuerySet, open_document
 from journal.vault import Unreadable
 
 # Until four in the morning an evening still belongs to the day before.
 DAY_BEGINS = timedelta(hours=4)
-BIN_DAYS = 30
 LONGEST_TEXT = 20_000
 # How far back an entry may lie: a parent's whole adult life with a child, and nothing a slip of the finger makes.
 EARLIEST = timedelta(days=60 * 366)
@@ -117,14 +118,6 @@ class EntryContent(Document):
         return self.response in CAME_BACK
 
 
-class Conflict(Exception):
-    """The row was changed by somebody else since the form was made; ``current`` is the row as it is now."""
-
-    def __init__(self, current: Any) -> None:
-        super().__init__()
-        self.current = current
-
-
 class EntryQuerySet(SealedQuerySet):
     """Who may read an entry, and who may change it: said here and nowhere else."""
 
@@ -134,7 +127,7 @@ class EntryQuerySet(SealedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """What this person may read now: their own, their family's, and what was chosen for them as a counsellor."""
-        from journal.models.sharing import SharedEntry
+        from journal.models.shared_entries import SharedEntry
 
         # Asked row by row: a page reads some dozen rows, and everything a counsellor may read can be a hundred thousand.
         chosen = models.Exists(SharedEntry.objects.readable_by(user).filter(entry=models.OuterRef("pk")))
@@ -143,7 +136,7 @@ class EntryQuerySet(SealedQuerySet):
     def _of_parent(self, user: Any) -> models.Q:
         """What a parent reads: their own, and what the others let each other read while this parent writes there."""
         open_to = models.Exists(Membership.objects.reading(user, "family_at"))
-        return models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
+        return models.Q(journal__in=Journal.objects.ids_of(user)) & (
             models.Q(author=user) | models.Q(open_to, audience=Entry.Audience.FAMILY)
         )
 
@@ -158,11 +151,11 @@ class EntryQuerySet(SealedQuerySet):
 
     def editable_by(self, user: Any) -> Self:
         """What this person may change: their own, in a journal they still write in."""
-        return self.alive().filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        return self.alive().filter(author=user, journal__in=Journal.objects.ids_of(user))
 
     def behind(self, author: Any, journal: Journal, since: date, *, share: Any = None) -> Self:
         """What this parent wrote since a day that a share's counsellor cannot read yet; all of it, where none has begun."""
-        from journal.models.sharing import SharedEntry
+        from journal.models.shared_entries import SharedEntry
 
         rows = self.editable_by(author).filter(journal=journal, day__gte=since)
         return rows.exclude(pk__in=SharedEntry.objects.filter(share=share).values("entry")) if share else rows
@@ -179,7 +172,7 @@ class EntryQuerySet(SealedQuerySet):
     def in_bin_of(self, user: Any) -> Self:
         """What this person put in the bin and can still put back."""
         since = timezone.now() - timedelta(days=BIN_DAYS)
-        mine = self.filter(author=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        mine = self.filter(author=user, journal__in=Journal.objects.ids_of(user))
         return mine.filter(deleted_at__gt=since).order_by("-deleted_at", "-id")
 
     def new_to(self, membership: Membership) -> Self:
@@ -223,7 +216,8 @@ class EntryQuerySet(SealedQuerySet):
         A second arrival of the same submission (a double tap, a retry after a lost answer) returns the first entry.
         It raises Conflict when its words differ from what was saved.
         """
-        from journal.models.sharing import Share, SharedEntry
+        from journal.models.shared_entries import SharedEntry
+        from journal.models.sharing import Share
 
         journal, author = membership.journal, membership.user
         # Locked, so that a parent who closes a share in this moment closes this entry too.
@@ -254,7 +248,7 @@ class EntryQuerySet(SealedQuerySet):
         return entry, True
 
 
-class Entry(SealedModel):
+class Entry(BinnedModel):
     """One thing a parent did. Clear are only ids, times, audience and version; the rest is sealed."""
 
     LABEL = "entry"
@@ -273,11 +267,9 @@ class Entry(SealedModel):
     zone = models.CharField(max_length=64)
     audience = models.CharField(max_length=6, choices=Audience, default=Audience.AUTHOR)
     submission = models.UUIDField()
-    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     # Since when the others who write here can read it: what is new to them.
     family_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = EntryQuerySet.as_manager()
 
@@ -318,13 +310,8 @@ class Entry(SealedModel):
         """Replace the content if nobody else did since ``version``; raise Conflict otherwise, changing nothing."""
         # Who wrote it and what was answered came with it: no change of the words touches them.
         content = replace(content, written_by=self.document.written_by, quotes=self.document.quotes)
-        self.seal(content)
-        fields: dict[str, Any] = {"sealed": self.sealed, "version": version + 1}
-        if happened_at is not None:
-            fields |= {"happened_at": happened_at, "day": day_of(happened_at, zone_named(self.zone))}
-        if not Entry.objects.filter(pk=self.pk, version=version, deleted_at=None).update(**fields):
-            raise Conflict(Entry.objects.get(pk=self.pk))
-        self.__dict__.update(fields)
+        moved = {} if happened_at is None else {"happened_at": happened_at, "day": day_of(happened_at, zone_named(self.zone))}
+        self.reseal(version, content, **moved)
 
     @transaction.atomic
     def let_read(self, audience: str, shares: Iterable[Any] = ()) -> None:
@@ -332,7 +319,7 @@ class Entry(SealedModel):
 
         It counts as a change: a form made before it is out of date, and may not open again what was closed.
         """
-        from journal.models.sharing import SharedEntry
+        from journal.models.shared_entries import SharedEntry
 
         shares = list(shares) if audience == Entry.Audience.FAMILY else []
         family_at = (self.family_at or timezone.now()) if audience == Entry.Audience.FAMILY else None
@@ -345,12 +332,6 @@ class Entry(SealedModel):
         Outbox.objects.tell_readers(shares)
 
     @transaction.atomic
-    def put_in_bin(self) -> None:
-        """Take the entry out of every list, every reader's, at once; it can be put back for thirty days."""
-        self.deleted_at = timezone.now()
-        self.save(update_fields=["deleted_at"])
-
-    @transaction.atomic
     def erase(self) -> None:
         """Erase it for good; the ledger keeps a restored backup from bringing it back."""
         from journal.models.drafts import Draft
@@ -359,11 +340,6 @@ class Entry(SealedModel):
         Draft.objects.drop(user=self.author_id, form=Draft.Form.EDIT, target=self.pk)
         Erased.objects.get_or_create(kind="entry", row_id=str(self.pk))
         self.delete()
-
-    def put_back(self) -> None:
-        """Take the entry out of the bin; who can read it is as before."""
-        self.deleted_at = None
-        self.save(update_fields=["deleted_at"])
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> date:

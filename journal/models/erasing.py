@@ -16,7 +16,8 @@ from journal.models.agreements import Agreement
 from journal.models.circle import FamilyPage, SupportPerson
 from journal.models.entries import Entry
 from journal.models.invitations import MemberInvitation
-from journal.models.journals import Journal, JournalKey, Membership
+from journal.models.journals import Journal, Membership
+from journal.models.keys import JournalKey
 from journal.models.leaving import Mine, leave
 from journal.models.log import AccessEvent, Erased, LogUnavailable, Verb
 from journal.models.replies import Reply

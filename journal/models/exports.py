@@ -43,7 +43,7 @@ class KeptFileQuerySet(models.QuerySet[Any]):
 
     def of_user(self, user: Any) -> Self:
         """This person's own files, in journals they still write in, until they expire."""
-        mine = self.filter(requested_by=user, journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        mine = self.filter(requested_by=user, journal__in=Journal.objects.ids_of(user))
         return mine.filter(expires_at__gt=timezone.now()).order_by("-made_at", "-id")
 
 

@@ -1,4 +1,4 @@
-"""Asking somebody to write together: a link or a spoken code, a person who comes, and a confirmation."""
+"""Invitations: the code a counsellor gives a family, the link of somebody at a centre, and asking somebody to write together."""
 
 import secrets
 import uuid
@@ -6,18 +6,89 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models, transaction
 from django.utils import timezone
 
+from journal.models.accounts import CentreRole
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
-from journal.models.sharing import CODE_HOURS, CODE_LENGTH, CODE_SIGNS
 from journal.vault import fingerprint
 
+CODE_HOURS = 72
+CODE_LENGTH = 8
+# Without letters and digits that are taken for another when read aloud or written by hand.
+CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 # Somebody who came and is not confirmed within a week has to be asked anew.
 WAITING_DAYS = 7
 A_DAY = 10
 LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+def new_code() -> str:
+    """Return a code to read aloud or write by hand."""
+    return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+
+
+def fingerprint_of(code: str) -> str:
+    """Return what is kept of a code somebody typed. Spaces, hyphens and small letters are forgiven."""
+    return fingerprint("".join(sign for sign in code.upper() if sign in CODE_SIGNS))
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Codes and links: found by their fingerprint, while they hold."""
+
+    def open(self, kind: str) -> Self:
+        """Invitations of a kind that are neither used nor expired."""
+        return self.filter(kind=kind, used_at=None, expires_at__gt=timezone.now())
+
+    def by_code(self, code: str) -> "Invitation | None":
+        """The open counsellor's code a parent typed, or None."""
+        active = CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR)
+        codes = self.open(Invitation.Kind.CODE).filter(token_hash=fingerprint_of(code), counsellor__in=active.values("pk"))
+        return codes.select_related("counsellor__centre").first()
+
+    def by_link(self, token: str) -> "Invitation | None":
+        """The open sign-up link of somebody at a centre, or None; void where the account has a password or a journal."""
+        links = self.open(Invitation.Kind.SIGN_UP).filter(token_hash=fingerprint(token), counsellor__deactivated_at=None)
+        # Whoever holds the link sets the password: it may not become the key to what a parent wrote.
+        links = links.filter(
+            counsellor__user__password__startswith=UNUSABLE_PASSWORD_PREFIX, counsellor__user__memberships__isnull=True
+        )
+        return links.select_related("counsellor__user", "counsellor__centre").first()
+
+
+class Invitation(models.Model):
+    """A code or link: hashed, used once, gone after 72 hours. It opens nothing by itself."""
+
+    class Kind(models.TextChoices):
+        CODE = "code"
+        SIGN_UP = "sign_up"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    token_hash = models.CharField(max_length=64, unique=True)
+    counsellor = models.ForeignKey(CentreRole, on_delete=models.CASCADE, related_name="invitations")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+    @classmethod
+    def make(cls, kind: str, counsellor: CentreRole) -> str:
+        """Store an invitation and return its code or token, which is shown once and kept nowhere."""
+        token = new_code() if kind == cls.Kind.CODE else secrets.token_urlsafe(32)
+        expires_at = timezone.now() + timedelta(hours=CODE_HOURS)
+        cls.objects.create(kind=kind, token_hash=fingerprint(token), counsellor=counsellor, expires_at=expires_at)
+        return token
+
+    def use(self) -> bool:
+        """Use it up; return False when somebody else was quicker."""
+        return bool(Invitation.objects.filter(pk=self.pk, used_at=None).update(used_at=timezone.now()))
 
 
 class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
@@ -48,9 +119,8 @@ class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
         return self._unused(user).filter(token_hash=token_hash).first()
 
     def by_code(self, code: str, user: Any) -> "MemberInvitation | None":
-        """The invitation behind a code this person typed, or None. Spaces, hyphens and small letters are forgiven."""
-        typed = "".join(sign for sign in code.upper() if sign in CODE_SIGNS)
-        return self._unused(user).filter(code_hash=fingerprint(typed)).first()
+        """The invitation behind a code this person typed, or None."""
+        return self._unused(user).filter(code_hash=fingerprint_of(code)).first()
 
     def _unused(self, user: Any) -> Self:
         there = Membership.objects.filter(user=user).values("journal")
@@ -87,7 +157,7 @@ class MemberInvitation(models.Model):
         today = cls.objects.filter(journal=membership.journal, created_at__gt=timezone.now() - timedelta(days=1))
         if today.count() >= A_DAY:
             return None
-        token, code = secrets.token_urlsafe(32), "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+        token, code = secrets.token_urlsafe(32), new_code()
         invitation = cls.objects.create(
             journal=membership.journal,
             inviter=membership.user,

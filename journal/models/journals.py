@@ -1,19 +1,18 @@
-"""Journals, their keys, and the parents who write in them."""
+"""Journals, and the parents who write in them."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
+from journal.models.keys import JournalKey
 from journal.models.sealed import Document, SealedModel, open_rows
-from journal.vault import DataKey, Unreadable, vault
+from journal.vault import DataKey, vault
 
 if TYPE_CHECKING:
     from journal.models.accounts import User
@@ -70,6 +69,10 @@ class JournalQuerySet(models.QuerySet["Journal"]):
     def of_member(self, user: Any) -> Self:
         """Journals this person writes in, the one used last first."""
         return self.filter(memberships__user=user).order_by("-memberships__used_at", "id")
+
+    def ids_of(self, user: Any) -> models.QuerySet["Journal", dict[str, Any]]:
+        """For a subquery: the journals this person writes in."""
+        return self.of_member(user).order_by().values("pk")
 
     def of_counsellor(self, user: Any) -> Self:
         """Journals some of which this person may read as a counsellor, now."""
@@ -149,67 +152,6 @@ class Journal(SealedModel):
             return False
         now.remember(step=step, went_on=today.isoformat())
         return True
-
-
-class JournalKeyManager(models.Manager["JournalKey"]):
-    """Keys are read here alone."""
-
-    def keep(self, journal: UUID, purpose: str, version: int, secret: bytes) -> "JournalKey":
-        """Store a key, wrapped by the active master key."""
-        master, wrapped = vault().wrap(secret, journal, purpose, version)
-        return self.create(journal_id=journal, purpose=purpose, version=version, master=master, wrapped=wrapped)
-
-    def unwrapped(self, journals: Iterable[UUID]) -> dict[tuple[UUID, int], DataKey]:
-        """Return every text key of these journals by (journal, version); a key that does not open is left out."""
-        keys = {}
-        for key in self.filter(journal__in=list(journals), purpose=JournalKey.Purpose.TEXT):
-            try:
-                keys[key.journal_id, key.version] = DataKey(journal=key.journal_id, version=key.version, secret=key.unwrap())
-            except Unreadable:
-                continue
-        return keys
-
-    def newest(self, journal: UUID) -> DataKey:
-        """Return the key that seals new text of this journal; raise Unreadable where it has none."""
-        key = self.filter(journal=journal, purpose=JournalKey.Purpose.TEXT).order_by("-version").first()
-        if key is None:
-            raise Unreadable
-        return DataKey(journal=journal, version=key.version, secret=key.unwrap())
-
-    def log_key(self, journal: UUID) -> bytes:
-        """Return the key that chains this journal's access log."""
-        return self.get(journal=journal, purpose=JournalKey.Purpose.LOG).unwrap()
-
-    def one_of_each_master(self) -> models.QuerySet["JournalKey"]:
-        """Return one key wrapped by each master key in use, for the check at the start."""
-        samples = self.values("master").annotate(sample=models.Min("pk")).values("sample")
-        return self.filter(pk__in=samples)
-
-
-class JournalKey(models.Model):
-    """A journal's key, wrapped. Its own table: never in a content backup; deleted, the text is gone."""
-
-    class Purpose(models.TextChoices):
-        TEXT = "text"
-        LOG = "log"
-
-    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="keys")
-    purpose = models.CharField(max_length=4, choices=Purpose)
-    version = models.PositiveSmallIntegerField()
-    master = models.PositiveSmallIntegerField()
-    wrapped = models.BinaryField()
-
-    objects = JournalKeyManager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["journal", "purpose", "version"], name="one_key_of_a_version")]
-
-    def __str__(self) -> str:
-        return f"key {self.purpose} {self.version} of {self.journal_id}"
-
-    def unwrap(self) -> bytes:
-        """Return the key itself; raise Unreadable under a missing or wrong master key."""
-        return vault().unwrap(self.master, bytes(self.wrapped), self.journal_id, self.purpose, self.version)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -383,22 +325,3 @@ class Membership(SealedModel):
     def _rest_alone_until(self, until: str) -> None:
         if not self.unreadable:
             self.remember(resting_until=until)
-
-
-def check_keys() -> None:
-    """Unwrap one journal key of each master key in use; raise ImproperlyConfigured where that fails.
-
-    A wrong key must neither look like broken journals nor seal new ones. Without a database there is nothing to
-    compare: guidance is still served, and the journal answers for itself.
-    """
-
-    vault()  # malformed keys are refused before the first journal exists too
-    try:
-        samples = list(JournalKey.objects.one_of_each_master())
-    except DatabaseError:
-        return
-    for key in samples:
-        try:
-            key.unwrap()
-        except Unreadable as error:
-            raise ImproperlyConfigured(f"HALLWAY_KEYS cannot open the journals of this database: {error}.") from error

@@ -9,7 +9,8 @@ from journal.models.exports import Export, Import
 from journal.models.invitations import MemberInvitation
 from journal.models.journals import Journal, Membership
 from journal.models.log import Erased
-from journal.models.sharing import Share, SharedEntry
+from journal.models.shared_entries import SharedEntry
+from journal.models.sharing import Share
 
 
 class Mine(models.TextChoices):

@@ -11,8 +11,10 @@ from uuid import UUID
 from django.db import DatabaseError, connections, models, transaction
 from django.utils import timezone
 
-from journal.models.journals import Journal, JournalKey, Membership
-from journal.models.sharing import Share, SharedEntry
+from journal.models.journals import Journal, Membership
+from journal.models.keys import JournalKey
+from journal.models.shared_entries import SharedEntry
+from journal.models.sharing import Share
 from journal.vault import Unreadable, chain
 
 logger = logging.getLogger("hallway.log")

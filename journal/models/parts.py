@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from journal.models.entries import Entry
 from journal.models.journals import Journal, Membership
-from journal.models.sharing import Share, SharedEntry
+from journal.models.shared_entries import SharedEntry
+from journal.models.sharing import Share
 
 
 class Part(models.TextChoices):
@@ -39,7 +40,7 @@ class SharedPartQuerySet(models.QuerySet["SharedPart"]):
 
         It was opened to one person by name: whoever reads instead of them meets the entries alone.
         """
-        shares = Share.objects.named(user).exclude(default=Share.Default.NOTHING)
+        shares = Share.objects.named(user).opening()
         return self.holding().filter(share__in=shares.values("pk"))
 
     def kept_private(self, user: Any, share: Share) -> int | None:

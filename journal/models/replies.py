@@ -11,12 +11,14 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from journal.models.accounts import CentreRole
+from journal.models.bin import Conflict
 from journal.models.drafts import Draft
-from journal.models.entries import Conflict, Entry
+from journal.models.entries import Entry
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
-from journal.models.sharing import Share, SharedEntry
+from journal.models.shared_entries import SharedEntry
+from journal.models.sharing import Share
 
 # So long a counsellor can change what was sent; then it stays as it is.
 EDIT_MINUTES = 10
@@ -52,7 +54,7 @@ class ReplyQuerySet(SealedQuerySet):
         from journal.models.hurts import ReplyHurt
 
         about = models.Exists(Entry.objects.visible_to(user).filter(pk=models.OuterRef("entry")))
-        family = models.Q(journal__in=Journal.objects.of_member(user).order_by().values("pk")) & (
+        family = models.Q(journal__in=Journal.objects.ids_of(user)) & (
             models.Q(models.Exists(Membership.objects.reading(user)), entry=None) | models.Q(about)
         )
         share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (models.Q(entry=None) | models.Q(about))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import models
 
+from journal.models.keys import JournalKey
 from journal.vault import DataKey, Unreadable, key_version
 
 logger = logging.getLogger("hallway.seal")
@@ -71,8 +72,6 @@ class SealedModel(models.Model):
 
     def seal(self, document: Document, key: DataKey | None = None) -> None:
         """Put ``document`` into the row, sealed with its journal's newest key. Does not save."""
-        from journal.models.journals import JournalKey
-
         key = key or JournalKey.objects.newest(self.key_journal)
         self.sealed = key.seal(self.LABEL, self.pk, document.dump())
         self._document: Document | None = document
@@ -80,8 +79,6 @@ class SealedModel(models.Model):
 
 def open_rows(rows: Iterable[Any]) -> list[Any]:
     """Open sealed rows of any journals with one query for their keys; report each that fails, by its id."""
-    from journal.models.journals import JournalKey
-
     rows = list(rows)
     if not rows:
         return rows

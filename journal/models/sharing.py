@@ -1,32 +1,22 @@
-"""Letting a counsellor read: shares, the entries chosen for each, and the codes that start one."""
+"""Letting a counsellor read: shares, and what each parent chose about one."""
 
-import secrets
 import uuid
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models, transaction
-from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from journal.models.accounts import CentreRole
 from journal.models.entries import Entry
 from journal.models.journals import Journal, Membership
-from journal.reading import Overdue, overdue
-from journal.vault import fingerprint
 
 SHARE_DAYS = 182  # six months; then the family is asked again
 LONGEST_SHARE_DAYS = 366  # no family is let read for longer without being asked
 ASK_DAYS = 14  # so long before the end the question stands on the first page
 LATER_DAYS = 3  # "ask me later" keeps it off that page for so long
-CODE_HOURS = 72
-CODE_LENGTH = 8
-# Without letters and digits that are taken for another when read aloud or written by hand.
-CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -41,6 +31,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
             starts_at__lte=now,
             counsellor__in=CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR).values("pk"),
         )
+
+    def opening(self) -> Self:
+        """All but those whose beginner said "nothing", which holds for everybody: through these something may be opened."""
+        return self.exclude(default=Share.Default.NOTHING)
 
     def of_member(self, user: Any, journal: Journal) -> Self:
         """Every share of one of this parent's journals, ended ones too."""
@@ -88,13 +82,13 @@ class ShareQuerySet(models.QuerySet["Share"]):
         The choice is that of the parent who made it: nobody opens what another parent will write.
         """
         own = ShareChoice.objects.filter(user=author, default=Share.Default.NEW).values("share")
-        shares = self.active().filter(journal=journal).exclude(default=Share.Default.NOTHING)
+        shares = self.active().opening().filter(journal=journal)
         return shares.filter(models.Q(granted_by=author, default=Share.Default.NEW) | models.Q(pk__in=own))
 
     def open_to(self, user: Any) -> Self:
         """Active shares for which this parent can choose an entry of theirs: none they said "nothing" to."""
         closed = ShareChoice.objects.filter(user=user, default=Share.Default.NOTHING).values("share")
-        return self.active().exclude(default=Share.Default.NOTHING).exclude(pk__in=closed)
+        return self.active().opening().exclude(pk__in=closed)
 
     def unless_later(self, user: Any, today: date) -> Self:
         """All but those this parent asked to be left alone about until a day that has not come."""
@@ -225,7 +219,7 @@ class Share(models.Model):
             return
         ShareChoice.objects.update_or_create(share=self, user=user, defaults={"default": default})
         if default == Share.Default.NOTHING:
-            SharedEntry.objects.filter(share=self, entry__author=user).delete()
+            self.entries.filter(entry__author=user).delete()
 
     def end_on(self, day: date, zone: ZoneInfo) -> None:
         """Let it end when this day is over where the parent lives."""
@@ -249,6 +243,8 @@ class Share(models.Model):
     @transaction.atomic
     def reach_back(self, author: Any, since: date, *, private: bool = False) -> int:
         """Open what this parent wrote since a day, and return how much that was; see ``opens_behind``."""
+        from journal.models.shared_entries import SharedEntry
+
         Share.objects.select_for_update().get(pk=self.pk)
         if not Share.objects.filter(pk=self.pk).open_to(author).exists():
             return 0
@@ -287,7 +283,7 @@ class Share(models.Model):
         from journal.models.visits import VisitPlan
 
         self.covers.standing().end()
-        SharedEntry.objects.filter(share=self).delete()
+        self.entries.all().delete()
         self.parts.all().delete()
         VisitPlan.objects.close_sheets(self)
         # What is closed for all begins small for all: no parent's earlier "new entries" opens again by another's act.
@@ -312,181 +308,3 @@ class ShareChoice(models.Model):
 
     def __str__(self) -> str:
         return f"choice about {self.share_id}"
-
-
-class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
-    """The one thing that lets a counsellor see an entry."""
-
-    def readable_by(self, user: Any) -> Self:
-        """What this counsellor may read now: entries nobody kept to themselves or put in the bin."""
-        return self.filter(
-            share__in=Share.objects.of_counsellor(user).values("pk"),
-            entry__audience=Entry.Audience.FAMILY,
-            entry__deleted_at=None,
-        )
-
-    def count_waiting(self, user: Any) -> dict[Any, int]:
-        """How many entries wait in each of this counsellor's shares, however many there are."""
-        rows = self.readable_by(user).filter(reviewed_at=None).order_by().values("share").annotate(entries=models.Count("pk"))
-        return {row["share"]: row["entries"] for row in rows}
-
-    def newest_of(self, user: Any) -> dict[Any, Any]:
-        """When each of this counsellor's families last let them read something: one look into the index for each."""
-        newest = self.readable_by(user).filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
-        shares = Share.objects.of_counsellor(user).select_related(None).annotate(newest=models.Subquery(newest))
-        return dict(shares.values_list("pk", "newest"))
-
-    def waiting_for(self, user: Any) -> Self:
-        """What this counsellor has not reviewed yet, oldest first, with the entries."""
-        return self.readable_by(user).filter(reviewed_at=None).select_related("entry", "share").order_by("shared_at", "id")
-
-    def of_entries(self, user: Any, entries: Any) -> Self:
-        """For a parent: who may read these entries, and whether they have."""
-        return (
-            self.filter(entry__in=entries, journal__memberships__user=user, share__in=Share.objects.active().values("pk"))
-            .select_related("share__counsellor__user", "share__counsellor__centre", "read_by")
-            .prefetch_related("share__counsellor__absences")
-            .order_by("share__starts_at", "id")
-        )
-
-    def oldest_unread(self, roles: list[Any]) -> dict[Any, Any]:
-        """When the oldest entry each of these counsellors has not opened was given to them: a moment, for the centre's page."""
-        rows = self.unread_of(roles).filter(read_at=None).order_by().values("share__counsellor")
-        return {row["share__counsellor"]: row["oldest"] for row in rows.annotate(oldest=models.Min("shared_at"))}
-
-    def unread_of(self, roles: list[Any]) -> Self:
-        """What these counsellors may read, for counts and ages alone."""
-        shares = Share.objects.active().filter(counsellor__in=roles)
-        return self.filter(share__in=shares.values("pk"), entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None)
-
-    def waited_for(self, roles: list[Any], since: Any) -> Any:
-        """Counsellor, given, opened: what waited for these counsellors at some moment since then. Times, nothing else."""
-        rows = self.unread_of(roles).filter(models.Q(read_at=None) | models.Q(read_at__gt=since))
-        return rows.values_list("share__counsellor", "shared_at", "read_at")
-
-    def count_by_share(self, shares: list[Any]) -> dict[Any, int]:
-        """How many entries can be read through each of these shares."""
-        rows = self.filter(share__in=shares, entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None).order_by()
-        return {row["share"]: row["entries"] for row in rows.values("share").annotate(entries=models.Count("pk"))}
-
-    def read_lately(self, shares: Any, most: int = 20) -> dict[Any, list[tuple[datetime, datetime]]]:
-        """When the newest entries of each of these shares were opened to it, and when they were read."""
-        newest = models.Window(RowNumber(), partition_by=[models.F("share")], order_by=models.F("shared_at").desc())
-        rows = self.filter(share__in=shares, read_at__isnull=False).annotate(place=newest).filter(place__lte=most)
-        found: dict[Any, list[tuple[datetime, datetime]]] = {}
-        for share, shared_at, read_at in rows.values_list("share", "shared_at", "read_at"):
-            if read_at:
-                found.setdefault(share, []).append((shared_at, read_at))
-        return found
-
-    @transaction.atomic
-    def tell_missed(self, roles: Iterable[CentreRole], now: datetime) -> dict[Any, Overdue]:
-        """What these counsellors did not read on the day it was promised for, as counts, for their manager's page.
-
-        From here on the centre has been told, and the family's page says so.
-        """
-        by_pk = {role.pk: role for role in roles}
-        models.prefetch_related_objects(list(by_pk.values()), "absences")
-        waiting = self.filter(
-            share__in=Share.objects.active().filter(counsellor__in=by_pk).values("pk"),
-            read_at=None,
-            entry__audience=Entry.Audience.FAMILY,
-            entry__deleted_at=None,
-        ).values_list("pk", "share__counsellor", "shared_at")
-        late: dict[Any, list[date]] = {}
-        rows = []
-        for pk, counsellor, shared_at in waiting:
-            wait = by_pk[counsellor].wait(shared_at, now)
-            if wait.missed:
-                rows.append(pk)
-                late.setdefault(counsellor, []).append(wait.missed)
-        for start in range(0, len(rows), 500):
-            self.filter(pk__in=rows[start : start + 500], told_at=None).update(told_at=now)
-        return {pk: overdue(days, now.astimezone(by_pk[pk].user.zone).date()) for pk, days in late.items()}
-
-
-class SharedEntry(models.Model):
-    """An entry chosen for one counsellor. Deleted by "keep to myself"."""
-
-    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="entries")
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="shared")
-    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="+")
-    shared_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True, blank=True)
-    # Who read it first, where that was not the share's own counsellor.
-    read_by = models.ForeignKey(CentreRole, on_delete=models.SET_NULL, null=True, related_name="+")
-    reviewed_at = models.DateTimeField(null=True, blank=True)
-    # When a manager was shown that it was not read on its day.
-    told_at = models.DateTimeField(null=True, blank=True)
-
-    objects = SharedEntryQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["share", "entry"], name="an_entry_is_shared_once")]
-        indexes = [
-            models.Index(fields=["share", "shared_at"], condition=models.Q(reviewed_at=None), name="shared_waiting"),
-            models.Index(fields=["share", "-shared_at"], name="shared_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"shared entry {self.pk}"
-
-
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Codes and links: found by their fingerprint, while they hold."""
-
-    def open(self, kind: str) -> Self:
-        """Invitations of a kind that are neither used nor expired."""
-        return self.filter(kind=kind, used_at=None, expires_at__gt=timezone.now())
-
-    def by_code(self, code: str) -> "Invitation | None":
-        """The open counsellor's code a parent typed, or None. Spaces, hyphens and small letters are forgiven."""
-        typed = "".join(sign for sign in code.upper() if sign in CODE_SIGNS)
-        active = CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR)
-        codes = self.open(Invitation.Kind.CODE).filter(token_hash=fingerprint(typed), counsellor__in=active.values("pk"))
-        return codes.select_related("counsellor__centre").first()
-
-    def by_link(self, token: str) -> "Invitation | None":
-        """The open sign-up link of somebody at a centre, or None; void where the account has a password or a journal."""
-        links = self.open(Invitation.Kind.SIGN_UP).filter(token_hash=fingerprint(token), counsellor__deactivated_at=None)
-        # Whoever holds the link sets the password: it may not become the key to what a parent wrote.
-        links = links.filter(
-            counsellor__user__password__startswith=UNUSABLE_PASSWORD_PREFIX, counsellor__user__memberships__isnull=True
-        )
-        return links.select_related("counsellor__user", "counsellor__centre").first()
-
-
-class Invitation(models.Model):
-    """A code or link: hashed, used once, gone after 72 hours. It opens nothing by itself."""
-
-    class Kind(models.TextChoices):
-        CODE = "code"
-        SIGN_UP = "sign_up"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=8, choices=Kind)
-    token_hash = models.CharField(max_length=64, unique=True)
-    counsellor = models.ForeignKey(CentreRole, on_delete=models.CASCADE, related_name="invitations")
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    objects = InvitationQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"invitation {self.pk}"
-
-    @classmethod
-    def make(cls, kind: str, counsellor: CentreRole) -> str:
-        """Store an invitation and return its code or token, which is shown once and kept nowhere."""
-        if kind == cls.Kind.CODE:
-            token = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-        else:
-            token = secrets.token_urlsafe(32)
-        expires_at = timezone.now() + timedelta(hours=CODE_HOURS)
-        cls.objects.create(kind=kind, token_hash=fingerprint(token), counsellor=counsellor, expires_at=expires_at)
-        return token
-
-    def use(self) -> bool:
-        """Use it up; return False when somebody else was quicker."""
-        return bool(Invitation.objects.filter(pk=self.pk, used_at=None).update(used_at=timezone.now()))

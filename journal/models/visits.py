@@ -6,99 +6,24 @@ the person has said yes, stand in three places: the forms, the methods below, an
 
 import secrets
 import uuid
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from journal.models.accounts import zone_named
-from journal.models.entries import Hard
+from journal.models.bin import Conflict
 from journal.models.journals import Journal
 from journal.models.notices import Notice
-from journal.models.sealed import Document, SealedModel, SealedQuerySet
+from journal.models.sealed import SealedModel, SealedQuerySet
 from journal.models.sharing import Share
+from journal.models.visit_content import FOLLOW_DAYS, Answer, VisitContent
 from journal.vault import fingerprint
 
-# After a visit the parents are asked on three days how it is at home (docs/hazards.md).
-FOLLOW_DAYS = 3
 # The visitor needs the sheet until the visit, and that it was called off; nothing of it afterwards.
 SHEET_CLOSES = timedelta(days=1)
-
-
-class Told(models.TextChoices):
-    """How the person was told who comes, when and why."""
-
-    SAID = "said", _("I said it")
-    NOTE = "note", _("I left a note")
-    MESSAGE = "message", _("I sent a message")
-    LETTER = "letter", _("Their letter came")
-
-
-class Answer(models.TextChoices):
-    """What the person answered. Only the first one is a yes; silence is a no."""
-
-    YES = "yes", _("They said yes")
-    OTHER = "other", _("They would like another day, or a letter")
-    LETTER = "letter", _("They would like another day, or a letter")
-    NO = "no", _("They said no. Nobody will come.")
-    NONE = "none", _("No answer. That counts as no for now.")
-
-
-class AfterVisit(models.TextChoices):
-    """The answers to "How have things been at home since?"; the grave ones are those of a hard day."""
-
-    USUAL = "usual", _("Much as usual")
-    TENSE = "tense", _("Tense, or quieter than usual")
-    AFRAID = Hard.AFRAID.value, Hard.AFRAID.label
-    HURT = Hard.HURT.value, Hard.HURT.label
-    DYING = Hard.DYING.value, Hard.DYING.label
-    SKIP = Hard.SKIP.value, Hard.SKIP.label
-
-
-GRAVE = {AfterVisit.AFRAID, AfterVisit.HURT, AfterVisit.DYING}
-
-
-@dataclass(frozen=True, kw_only=True)
-class VisitContent(Document):
-    """Everything a plan says, sealed: who comes, when, what for, what they are told, what the person answered."""
-
-    v: int = 1
-    visitor: str = ""
-    # The share whose counsellor is the visitor, and the share that may read the sheet: set by two different acts.
-    share: str = ""
-    sheet_to: str = ""
-    day: str = ""
-    at: str = ""
-    zone: str = ""
-    length: str = ""
-    purpose: str = ""
-    aftercare: str = ""
-    sheet: str = ""
-    show_sheet: bool = False
-    confirmed_how: str = ""
-    told_how: str = ""
-    off_way: str = ""
-    no_why: bool = False
-    answer: str = ""
-    by_link: bool = False
-    after: list[str] = field(default_factory=lambda: [""] * FOLLOW_DAYS)
-
-    @property
-    def start(self) -> datetime:
-        """The moment the visit begins: by the clock of the parent who wrote it down."""
-        return datetime.combine(date.fromisoformat(self.day), time.fromisoformat(self.at), tzinfo=zone_named(self.zone))
-
-    def grave_since(self, since: date) -> bool:
-        """Whether an answer of the days after, since this day, says that somebody was afraid or hurt."""
-        first = date.fromisoformat(self.day)
-        return any(
-            answer in GRAVE and first + timedelta(days=number) >= since for number, answer in enumerate(self.after, start=1)
-        )
-
 
 # What no longer holds when who, when or what for has changed: both conditions are asked again.
 UNTOLD: dict[str, Any] = {"told_how": "", "off_way": "", "no_why": False, "answer": "", "by_link": False}
@@ -106,12 +31,8 @@ UNBRIEFED: dict[str, Any] = {"sheet_to": "", "confirmed_how": ""}
 NO_LINK: dict[str, Any] = {"token_hash": None, "token_expires_at": None}
 
 
-class PlanChanged(Exception):
-    """The plan was changed since the page was made, or is over; ``current`` is the plan as it is now."""
-
-    def __init__(self, current: "VisitPlan") -> None:
-        super().__init__()
-        self.current = current
+class PlanChanged(Conflict):
+    """The plan was changed since the page was made, or is over."""
 
 
 class NotReady(Exception):
@@ -123,7 +44,7 @@ class VisitPlanQuerySet(SealedQuerySet):
 
     def editable_by(self, user: Any) -> Self:
         """The plans of the journals this person writes in. Both parents plan one visit: there is no plan of one's own."""
-        return self.filter(journal__in=Journal.objects.of_member(user).order_by().values("pk"))
+        return self.filter(journal__in=Journal.objects.ids_of(user))
 
     def of_family(self, user: Any, journal: Journal) -> Self:
         """The plans of one of this parent's journals, newest first."""
@@ -142,7 +63,7 @@ class VisitPlanQuerySet(SealedQuerySet):
         return {UUID(plan.document.sheet_to) for plan in plans}
 
     def _opened_for(self, user: Any) -> list["VisitPlan"]:
-        shares = Share.objects.named(user).exclude(default=Share.Default.NOTHING)
+        shares = Share.objects.named(user).opening()
         journals = {str(pk): journal for pk, journal in shares.values_list("pk", "journal_id")}
         plans = self.filter(journal__in=set(journals.values())).exclude(state=VisitPlan.State.DONE).opened()
         return [plan for plan in plans if plan.is_visible_through(journals)]

@@ -12,7 +12,7 @@ from journal.forms.agreements import AgreementForm
 from journal.lines import agreement_state, text_label
 from journal.models import Agreement, Conflict, Membership, Part, Topic
 from journal.models.agreements import histories
-from journal.models.entries import BIN_DAYS
+from journal.models.bin import BIN_DAYS
 from journal.parts import parts_of
 from journal.requests import SignedInRequest
 from journal.views.current import current_membership

@@ -1,21 +1,22 @@
 """The bin: taking back, putting back, erasing."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from journal import wording
 from journal.lines import lines_of
-from journal.models import Entry, Membership
+from journal.models import Entry
 from journal.models.agreements import binned_rows
-from journal.models.entries import BIN_DAYS
+from journal.models.bin import BIN_DAYS
 from journal.requests import SignedInRequest
 from journal.timeline import family_cards
-from journal.views.current import current_membership, own_entry, page_context
+from journal.views.current import current_membership, membership_in, own_entry, page_context
 
 
 @require_POST
@@ -51,7 +52,7 @@ def entry_bin(request: SignedInRequest) -> HttpResponse:
 def entry_restore(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     """Put an entry back where it was; a hard day asks for its rest again."""
     entry = get_object_or_404(Entry.objects.in_bin_of(request.user), pk=entry_id)
-    membership = get_object_or_404(Membership.objects.of_user(request.user), journal=entry.journal_id)
+    membership = membership_in(request, journal=entry.journal_id)
     membership.put_back(entry, wording.today_of(request.user))
     messages.success(request, _("It is back."))
     return redirect("journal:entry_list")
@@ -64,3 +65,26 @@ def entry_erase(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     entry.erase()
     messages.success(request, _("It is erased."))
     return redirect("journal:entry_bin")
+
+
+@require_POST
+def row_restore(request: SignedInRequest, row_id: UUID) -> HttpResponse:
+    """Put a person or an agreement back where it was."""
+    _binned(request, row_id).put_back()
+    messages.success(request, _("It is back."))
+    return redirect("journal:entry_bin")
+
+
+@require_POST
+def row_erase(request: SignedInRequest, row_id: UUID) -> HttpResponse:
+    """Erase a person or an agreement in the bin for good."""
+    _binned(request, row_id).erase()
+    messages.success(request, _("It is erased."))
+    return redirect("journal:entry_bin")
+
+
+def _binned(request: SignedInRequest, row_id: UUID) -> Any:
+    row = next((row for row in binned_rows(request.user) if row.pk == row_id), None)
+    if row is None:
+        raise Http404
+    return row

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.forms.circle import PageForm, PersonForm
 from journal.models import AskedNotTo, Closeness, Conflict, FamilyPage, Membership, Part, SupportPerson
-from journal.models.entries import BIN_DAYS
+from journal.models.bin import BIN_DAYS
 from journal.parts import parts_of
 from journal.requests import SignedInRequest
 from journal.views.current import current_membership

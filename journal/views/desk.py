@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.forms.accounts import ReadingDaysForm
 from journal.models import AccessEvent, CentreRole, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
-from journal.models.sharing import CODE_HOURS
+from journal.models.invitations import CODE_HOURS
 from journal.queue import MOST_OPENED, Family, Waiting, families
 from journal.requests import SignedInRequest
 

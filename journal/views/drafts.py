@@ -1,4 +1,4 @@
-"""Drafts of a parent's forms: kept while they are typed, offered back when the form opens again."""
+"""Drafts: the words of a form kept while they are typed, and offered back when it opens again."""
 
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,13 @@ from journal import wording
 from journal.forms.agreements import AgreementForm
 from journal.forms.circle import PageForm, RowForm
 from journal.forms.entries import DraftedForm, EntryAddForm, EntryEditForm, is_saved
-from journal.models import Agreement, Draft, FamilyPage, Membership, Topic
-from journal.requests import SignedInRequest
+from journal.forms.replies import LONGEST_REPLY, ReplyForm
+from journal.models import Agreement, Draft, FamilyPage, Journal, Membership, Topic
+from journal.requests import SignedInRequest, number
 from journal.views.current import current_membership, own_entry
+from journal.views.desk import open_share
 from journal.views.entries import detail_context
+from journal.views.family import family_page
 from journal.views.home import home_context
 from journal.views.rows import own_row, page_of
 
@@ -84,6 +87,19 @@ def agreement_draft(request: SignedInRequest, agreement_id: UUID) -> HttpRespons
     return _of_row(request, form, "journal/agreement_edit.html", context, redirect("journal:agreement_edit", agreement.pk))
 
 
+@require_POST
+def reply_draft(request: SignedInRequest, share_id: UUID) -> HttpResponse:
+    """Keep the words of a counsellor's unsent answer."""
+    share = open_share(request, share_id)
+    text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "")[:LONGEST_REPLY]
+    if _keep(request, Draft.Form.REPLY, share.journal, share.pk, text=text):
+        return _answer(request, redirect("journal:desk_family", share.pk))
+    # A page opened later keeps other words: nothing is said to be kept, and these stay in their form.
+    if wants_fragment(request):
+        return HttpResponse(status=204)
+    return family_page(request, share, ReplyForm(request.POST, share=share, author=request.user), 422)
+
+
 def _of_row(request: SignedInRequest, form: RowForm, template: str, context: dict[str, Any], page: HttpResponse) -> HttpResponse:
     if _kept(request, form, form.membership, form.target):
         return _answer(request, page)
@@ -91,19 +107,16 @@ def _of_row(request: SignedInRequest, form: RowForm, template: str, context: dic
 
 
 def _kept(request: SignedInRequest, form: DraftedForm, membership: Membership, target: UUID) -> bool:
+    return _keep(request, form.FORM, membership.journal, target, fields=form.typed(request.POST))
+
+
+def _keep(request: SignedInRequest, form: Draft.Form, journal: Journal, target: UUID, **words: Any) -> bool:
     """Keep or drop the draft. False: a page opened later keeps other words, and nothing may be said to be kept."""
     if "discard" in request.POST:
-        Draft.objects.of_user(request.user).drop(user=request.user, form=form.FORM, target=target)
+        Draft.objects.of_user(request.user).drop(user=request.user, form=form, target=target)
         return True
-    sequence = request.POST.get("sequence", "")
-    return Draft.objects.keep(
-        user=request.user,
-        journal=membership.journal,
-        form=form.FORM,
-        target=target,
-        sequence=int(sequence) if sequence.isascii() and sequence.isdecimal() and len(sequence) < 16 else 0,
-        fields=form.typed(request.POST),
-    )
+    sequence = number(request.POST.get("sequence", ""), 15) or 0
+    return Draft.objects.keep(user=request.user, journal=journal, form=form, target=target, sequence=sequence, **words)
 
 
 def _answer(request: SignedInRequest, page: HttpResponse) -> HttpResponse:

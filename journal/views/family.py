@@ -5,17 +5,34 @@ import uuid
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from config.htmx import page_or_fragment, wants_part
 from journal import cover, family
 from journal.forms.replies import ReplyForm
 from journal.lines import lines_of
-from journal.models import AccessEvent, Agreement, Draft, FamilyPage, Part, Reply, Share, SharedPart, Verb, VisitPlan
-from journal.requests import SignedInRequest
+from journal.models import (
+    AccessEvent,
+    Agreement,
+    Draft,
+    FamilyPage,
+    NotReady,
+    Part,
+    PlanChanged,
+    Reply,
+    Share,
+    SharedPart,
+    Verb,
+    VisitPlan,
+)
+from journal.requests import SignedInRequest, identity, version_of
 from journal.views.desk import open_share, waiting_families
 from journal.visits import card_of
 
@@ -30,12 +47,12 @@ def desk_family(request: SignedInRequest, share_id: UUID) -> HttpResponse:
 def family_page(request: SignedInRequest, share: Share, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
     """Render a family after the log has its line: nothing is shown that the family cannot see was read."""
     rows = family.readable(share, request.user)
-    before = get_object_or_404(rows, pk=_uuid(request.GET["before"])) if "before" in request.GET else None
+    before = get_object_or_404(rows, pk=identity(request.GET["before"])) if "before" in request.GET else None
     page = family.shown(share, request.user, before)
     AccessEvent.objects.record_reading(request.user, share, page.entries, page.messages)
     Reply.objects.mark_read(request.user, page.messages)
     # New or reviewed long ago: an answer meant for one entry may not become one to the whole family.
-    about = rows.filter(pk=_uuid(request.GET["entry"])).first() if "entry" in request.GET else None
+    about = rows.filter(pk=identity(request.GET["entry"])).first() if "entry" in request.GET else None
     draft = Draft.objects.of_user(request.user).filter(form=Draft.Form.REPLY, target=share.pk).first()
     initial = {"submission": uuid.uuid4(), "sequence": int(time.time() * 1000), "entry": about and about.pk}
     initial["text"] = draft.document.text if draft and not draft.unreadable else ""
@@ -78,6 +95,27 @@ def desk_agreements(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     return render(request, "journal/desk_agreements.html", {**_frame(request, share), "cards": cards})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_visit(request: SignedInRequest, share_id: UUID, visit_id: UUID) -> HttpResponse:
+    """The sheet, for the counsellor it was given to; the family sees that it was read, and when it was confirmed."""
+    share = open_share(request, share_id)
+    plan = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id, journal=share.journal_id)
+    status = 200
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                plan.confirm_briefing(version_of(request), timezone.now())
+                _log(request, share, Verb.CONFIRMED, [plan])
+            messages.success(request, _("Confirmed. The family can see it."))
+            return redirect("journal:desk_visit", share.pk, plan.pk)
+        except (NotReady, PlanChanged):
+            plan, status = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id), 409
+    # Before anything renders: nothing is shown that the family cannot see was read.
+    _log(request, share, Verb.BRIEFED, [plan])
+    context = {**_frame(request, share), "card": card_of(plan), "said": plan.document, "two": status == 409}
+    return render(request, "journal/desk_visit.html", context, status=status)
+
+
 def _open_to(request: SignedInRequest, share_id: UUID, part: Part) -> Share:
     share = open_share(request, share_id)
     get_object_or_404(SharedPart.objects.readable_by(request.user), share=share, part=part)
@@ -94,10 +132,3 @@ def _log(request: SignedInRequest, share: Share, verb: Verb, rows: list[Any]) ->
 def _frame(request: SignedInRequest, share: Share) -> dict[str, Any]:
     zone = request.user.zone
     return {"share": share, "name": share.journal.code_name(get_language() or "en"), "zone": zone}
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None

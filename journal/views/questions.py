@@ -1,7 +1,6 @@
 """What a parent writes to a counsellor: an answer, a question, or the answers to "before you act"."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,7 +17,7 @@ from journal import wording
 from journal.forms.replies import AskForm, CheckForm
 from journal.models import Membership, Reply
 from journal.replies import Receipt, for_family, told
-from journal.requests import SignedInRequest
+from journal.requests import SignedInRequest, identity
 from journal.views.current import current_membership, page_context
 
 
@@ -36,12 +35,8 @@ def question_add(request: SignedInRequest) -> HttpResponse:
 
 def _answered(request: SignedInRequest, membership: Membership) -> Reply | None:
     """The reply that is answered, where it can still be: its counsellor reads for this family now."""
-    key = request.POST.get("reply") or request.GET.get("reply")
-    if not key:
-        return None
-    try:
-        pk = UUID(key)
-    except ValueError:
+    pk = identity(request.POST.get("reply") or request.GET.get("reply") or "")
+    if pk is None:
         return None
     replies = Reply.objects.of_family(request.user, membership.journal).with_reads()
     return get_object_or_404(replies.filter(from_family=False), pk=pk)

@@ -1,4 +1,4 @@
-"""A counsellor's answers, their drafts, what is changed within ten minutes, and the end of a review."""
+"""A counsellor's answers, what is changed within ten minutes, and the end of a review."""
 
 import time
 import uuid
@@ -14,10 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from config.htmx import shows_nothing, wants_fragment
 from journal import wording
 from journal.forms.replies import ReplyEditForm, ReplyForm
-from journal.models import AccessEvent, Conflict, Draft, Reply, Share, TooLate, Verb, finish_review
+from journal.models import AccessEvent, Conflict, Reply, Share, TooLate, Verb, finish_review
 from journal.requests import SignedInRequest
 from journal.views.desk import open_share, waiting_families
 from journal.views.family import family_page
@@ -97,31 +96,3 @@ def _next(request: SignedInRequest, said: str) -> HttpResponse:
     waits = sum(family.waits for family in waiting_families(request))
     messages.success(request, said % {"n": waits})
     return redirect("journal:desk_queue")
-
-
-@require_POST
-def reply_draft(request: SignedInRequest, share_id: UUID) -> HttpResponse:
-    """Keep the words of an unsent answer on the server, sealed; nothing of it stays in the browser."""
-    share = open_share(request, share_id)
-    text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "")[:5000]
-    sequence = request.POST.get("sequence", "")
-    kept = Draft.objects.keep(
-        user=request.user,
-        journal=share.journal,
-        form="reply",
-        target=share.pk,
-        sequence=int(sequence) if sequence.isdecimal() and len(sequence) < 16 else 0,
-        text=text,
-    )
-    if not kept:
-        # A page opened later keeps other words: nothing is said to be kept, and these stay in their form.
-        if wants_fragment(request):
-            return HttpResponse(status=204)
-        return family_page(request, share, ReplyForm(request.POST, share=share, author=request.user), 422)
-    said = _("Draft kept at %(time)s") % {"time": wording.clock(timezone.now().astimezone(request.user.zone))}
-    if wants_fragment(request):
-        return render(request, "journal/desk_family.html#draft-state", {"said": said})
-    if shows_nothing(request):
-        return HttpResponse(status=204)
-    messages.success(request, said)
-    return redirect("journal:desk_family", share.pk)

@@ -12,7 +12,7 @@ from journal import wording
 from journal.forms.timeline import FilterForm
 from journal.models import Entry, Membership, Reply
 from journal.replies import for_family
-from journal.requests import SignedInRequest
+from journal.requests import SignedInRequest, identity
 from journal.search import look_back
 from journal.timeline import family_cards, page_of, weeks
 from journal.views.current import current_membership, page_context
@@ -37,7 +37,7 @@ def entry_list(request: SignedInRequest) -> HttpResponse:
 
 def _everything(request: SignedInRequest, membership: Membership) -> dict[str, Any]:
     rows = Entry.objects.of_family(request.user, membership.journal)
-    before = _place(rows, membership, _uuid(request.GET["before"])) if "before" in request.GET else None
+    before = _place(rows, membership, identity(request.GET["before"])) if "before" in request.GET else None
     news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened())
     entries, last = page_of(rows, before)
     cards = family_cards([*entries, *(entry for entry in news if entry not in entries)], membership)
@@ -75,10 +75,3 @@ def _place(rows: Any, membership: Membership, pk: UUID | None) -> Entry:
     entry: Entry | None = rows.filter(pk=pk).first()
     binned = Entry.objects.in_bin_of(membership.user).filter(journal=membership.journal)
     return entry or get_object_or_404(binned, pk=pk)
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None

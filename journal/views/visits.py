@@ -1,30 +1,22 @@
-"""The visit plan: its tasks for the parents, the sheet for the visitor, and the page on which the person answers."""
+"""The visit plan as its parents prepare it: one page a task, ready or off, and the days after."""
 
 import uuid
 from typing import Any
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config.public import comes_from_here
 from journal import wording
 from journal.forms.visits import (
     AfterForm,
     AnswerForm,
     BriefingForm,
-    LinkAnswerForm,
     PlanForm,
     ReadyForm,
     SheetForm,
@@ -33,29 +25,19 @@ from journal.forms.visits import (
     VisitEditForm,
 )
 from journal.models import (
-    AccessEvent,
     AfterVisit,
-    Answer,
     Membership,
     Notice,
     NotReady,
     PlanChanged,
     Share,
-    Verb,
     VisitPlan,
 )
-from journal.models.visits import FOLLOW_DAYS, GRAVE
-from journal.requests import SignedInRequest
+from journal.models.visit_content import FOLLOW_DAYS, GRAVE
+from journal.requests import SignedInRequest, version_of
 from journal.vault import Unreadable
 from journal.views.current import current_membership, membership_in
-from journal.views.desk import open_share
 from journal.visits import card_of, house_today, tasks, when
-
-# Wrong links one address may open in an hour before it has to wait. A token has 256 bits: this spares the server.
-MISSES, MISSES_SECONDS = 20, 3600
-
-
-# ---- the parents' pages
 
 
 @require_safe
@@ -149,7 +131,7 @@ def visit_answer(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 def visit_sheet_readers(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Let the visitor read the sheet on the site, or close it again."""
     membership, plan = _own_plan(request, visit_id)
-    shares = Share.objects.of_member(request.user, membership.journal).active().exclude(default=Share.Default.NOTHING)
+    shares = Share.objects.of_member(request.user, membership.journal).active().opening()
     try:
         if "close" in request.POST:
             plan.take_back_sheet()
@@ -157,7 +139,7 @@ def visit_sheet_readers(request: SignedInRequest, visit_id: UUID) -> HttpRespons
         elif plan.unreadable or not plan.document.share or not shares.filter(pk=plan.document.share).exists():
             raise NotReady
         else:
-            plan.give_sheet(_number(request.POST.get("version")))
+            plan.give_sheet(version_of(request))
             messages.success(request, _("%(c)s can now read this sheet. Nothing else was opened.") % {"c": plan.document.visitor})
     except (NotReady, PlanChanged):
         messages.error(request, _("This has changed meanwhile. Nothing was opened. Look once more."))
@@ -169,7 +151,7 @@ def visit_link(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Make the link by which they can answer. It is shown once, on this page, and kept nowhere."""
     membership, plan = _own_plan(request, visit_id)
     try:
-        token = plan.make_link(_number(request.POST.get("version")))
+        token = plan.make_link(version_of(request))
     except (NotReady, PlanChanged):
         messages.error(request, _("This has changed meanwhile. No link was made. Look once more."))
         return redirect("journal:visit_detail", plan.pk)
@@ -206,7 +188,7 @@ def visit_done(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """The visit took place: on three days we ask how it is at home."""
     _membership, plan = _own_plan(request, visit_id)
     try:
-        plan.mark_done(_number(request.POST.get("version")))
+        plan.mark_done(version_of(request))
         messages.success(request, _("Saved."))
     except (NotReady, PlanChanged):
         messages.error(request, _("This has changed meanwhile. Look once more."))
@@ -327,104 +309,3 @@ def _page(membership: Membership) -> dict[str, Any]:
         "country": membership.user.country,
         "resting_until": membership.resting_until(wording.today_of(membership.user)),
     }
-
-
-def _number(value: str | None) -> int:
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 10 else 0
-
-
-# ---- the visitor's page
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def desk_visit(request: SignedInRequest, share_id: UUID, visit_id: UUID) -> HttpResponse:
-    """The sheet, for the counsellor it was given to; the family sees that it was read, and when it was confirmed."""
-    share = open_share(request, share_id)
-    plan = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id, journal=share.journal_id)
-    status = 200
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                plan.confirm_briefing(_number(request.POST.get("version")), timezone.now())
-                _log(request, share, plan, Verb.CONFIRMED)
-            messages.success(request, _("Confirmed. The family can see it."))
-            return redirect("journal:desk_visit", share.pk, plan.pk)
-        except (NotReady, PlanChanged):
-            plan, status = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id), 409
-    # Before anything renders: nothing is shown that the family cannot see was read.
-    _log(request, share, plan, Verb.BRIEFED)
-    name = share.journal.code_name(get_language() or "en")
-    context = {"share": share, "name": name, "card": card_of(plan), "said": plan.document, "two": status == 409}
-    return render(request, "journal/desk_visit.html", context, status=status)
-
-
-def _log(request: SignedInRequest, share: Share, plan: VisitPlan, verb: Verb) -> None:
-    AccessEvent.objects.record(
-        journal=share.journal_id, who=request.user, role="counsellor", verb=verb, share=share.pk, shown=[plan.pk]
-    )
-
-
-# ---- the page of the person
-
-
-@login_not_required
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def visit_public(request: HttpRequest, token: str) -> HttpResponse:
-    """The person's own page: no sign-in, no cookie, no session. They can say no, and nothing else of the family shows.
-
-    Why no CSRF token: it would need a cookie, and a cookie is a trace on a device others may use. A forged form gains
-    nothing here: whoever can address it holds the token, and could press the button themselves. What another site sends
-    is refused all the same.
-    """
-    response = _person_page(request, token)
-    # The address is the key: it may not travel on with a link of this page.
-    response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-def _person_page(request: HttpRequest, token: str) -> HttpResponse:
-    plan = VisitPlan.objects.by_link(token)
-    if plan is None:
-        # A link that holds always opens, whoever guesses beside it behind the same address: a no can be said at any time.
-        misses = f"visit-misses:{get_adapter().get_client_ip(request)}"
-        if cache.get(misses, 0) >= MISSES:
-            return render(request, "429.html", status=429)
-        cache.set(misses, cache.get(misses, 0) + 1, MISSES_SECONDS)
-        # What is not here is not there in the other language either: the link leads to the front door.
-        other = "ja" if get_language() == "en" else "en"
-        return render(request, "journal/visit_gone.html", {"other_language_url": f"/{other}/"}, status=404)
-    if request.method != "POST":
-        return _person_answer(request, plan, 200)
-    if not comes_from_here(request) and not _unnamed(request):
-        return HttpResponse(status=403)
-    form = LinkAnswerForm(request.POST)
-    if not form.is_valid():
-        return _person_answer(request, plan, 422, form)
-    try:
-        # A page that does not say its version can say no, never yes.
-        plan.answer_by_link(_number(request.POST.get("version")), form.cleaned_data["answer"])
-    except PlanChanged as changed:
-        return _person_answer(request, changed.current, 409)
-    return redirect("journal:visit_public", token)
-
-
-def _unnamed(request: HttpRequest) -> bool:
-    # With no-referrer a browser writes "Origin: null" on this page's own form. An older one says nothing else about
-    # itself, and whoever has only that one can still say no.
-    return "Sec-Fetch-Site" not in request.headers and request.headers.get("Origin") == "null"
-
-
-def _person_answer(request: HttpRequest, plan: VisitPlan, status: int, form: LinkAnswerForm | None = None) -> HttpResponse:
-    said = plan.document
-    context = {
-        "visitor": said.visitor,
-        "date": when(plan),
-        "sheet": said.sheet if said.show_sheet else "",
-        "version": plan.version,
-        "answer": said.answer if said.by_link else "",
-        "coming": said.answer == Answer.YES,
-        "form": form,
-        "two": status == 409,
-    }
-    return render(request, "journal/visit_public.html", context, status=status)

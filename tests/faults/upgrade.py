@@ -11,7 +11,7 @@ from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
 from journal.models import AccessEvent, Entry, EntryContent, Journal, JournalSettings, Membership, MembershipNotes, User  # noqa: E402
-from journal.models.journals import check_keys  # noqa: E402
+from journal.models.keys import check_keys  # noqa: E402
 from journal.vault import DataKey, vault  # noqa: E402
 from tests.faults.old import IDS, fill  # noqa: E402
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from journal.models import Agreement, AgreementContent, Conflict, Erased
 from journal.models.agreements import histories, purge_family_bin
-from journal.models.entries import BIN_DAYS
+from journal.models.bin import BIN_DAYS
 from tests import factories
 from tests.conftest import sign_in
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from journal.models import AskedNotTo, Conflict, Erased, FamilyPage, PageContent, PersonContent, SupportPerson
 from journal.models.agreements import binned_rows, purge_family_bin
-from journal.models.entries import BIN_DAYS
+from journal.models.bin import BIN_DAYS
 from tests import factories
 from tests.conftest import sign_in
 
@@ -160,12 +160,12 @@ def test_the_bin_gives_back_for_thirty_days_and_then_everything_is_gone(client, 
     assert names(mother, journal) == []
     sign_in(client, father)
     assert "My sister" in client.get(reverse("journal:entry_bin")).content.decode()
-    client.post(reverse("journal:more_restore", args=[person.pk]))
+    client.post(reverse("journal:row_restore", args=[person.pk]))
     assert names(mother, journal) == ["My sister"]
     person.put_in_bin()
     SupportPerson.objects.filter(pk=person.pk).update(deleted_at=timezone.now() - timedelta(days=BIN_DAYS, seconds=1))
     assert binned_rows(mother) == []
-    assert client.post(reverse("journal:more_restore", args=[person.pk])).status_code == 404
+    assert client.post(reverse("journal:row_restore", args=[person.pk])).status_code == 404
     assert purge_family_bin() == 1
     assert not SupportPerson.objects.filter(pk=person.pk).exists()
     assert Erased.objects.filter(kind="person", row_id=str(person.pk)).exists()
@@ -176,7 +176,7 @@ def test_a_person_is_erased_at_once_when_a_parent_says_so(client, family):
     person = factories.make_person(journal, mother)
     person.put_in_bin()
     sign_in(client, mother)
-    client.post(reverse("journal:more_erase", args=[person.pk]))
+    client.post(reverse("journal:row_erase", args=[person.pk]))
     assert not SupportPerson.objects.filter(pk=person.pk).exists()
 
 

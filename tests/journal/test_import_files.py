@@ -128,6 +128,14 @@ TORN = {
     for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 }
 
+
+def listed(at, byte):
+    """A zip whose list of contents says something else of its member at this place."""
+    content = zipped("notes.json", "{}")
+    place = content.index(b"PK\x01\x02") + at
+    return content[:place] + bytes([byte]) + content[place + 1 :]
+
+
 HOSTILE = {
     "nothing": b"",
     "no JSON": b"hello",
@@ -160,6 +168,10 @@ HOSTILE = {
     "a torn zip, deflated": TORN[zipfile.ZIP_DEFLATED],
     "a torn zip, bzip2": TORN[zipfile.ZIP_BZIP2],
     "a torn zip, lzma": TORN[zipfile.ZIP_LZMA],
+    "a zip of a later version": listed(6, 99),
+    "a zip that is locked": listed(8, 0x01),
+    "a zip that is a patch": listed(8, 0x20),
+    "a zip that is locked strongly": listed(8, 0x40),
 }
 
 

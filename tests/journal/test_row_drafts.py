@@ -92,7 +92,7 @@ def test_an_older_page_gives_its_words_back_instead_of_overwriting(parent, idea)
 def test_erasing_an_agreement_erases_what_was_half_written_about_it(parent, idea):
     keep(parent, "agreement_draft", idea.pk, version=1, text="Half")
     idea.put_in_bin()
-    parent.post(reverse("journal:more_erase", args=[idea.pk]))
+    parent.post(reverse("journal:row_erase", args=[idea.pk]))
     assert not Draft.objects.exists()
 
 

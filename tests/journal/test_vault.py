@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.models import Entry, JournalKey
-from journal.models.journals import check_keys
+from journal.models.keys import check_keys
 from journal.vault import DataKey, Unreadable, Vault, fingerprint
 from tests import factories
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from journal.models import Centre, CentreRole, Invitation, User
-from journal.models.sharing import CODE_HOURS
+from journal.models.invitations import CODE_HOURS
 
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # What fits into a role's columns.

@@ -1,0 +1,127 @@
+"""The entries chosen for a counsellor: who may read each, and when it was read."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from journal.models.accounts import CentreRole
+from journal.models.entries import Entry
+from journal.models.journals import Journal
+from journal.models.sharing import Share
+from journal.reading import Overdue, overdue
+
+
+class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
+    """The one thing that lets a counsellor see an entry."""
+
+    def standing(self) -> Self:
+        """Those whose entry nobody kept to themselves afterwards, or put in the bin."""
+        return self.filter(entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None)
+
+    def readable_by(self, user: Any) -> Self:
+        """What this counsellor may read now."""
+        return self.standing().filter(share__in=Share.objects.of_counsellor(user).values("pk"))
+
+    def count_waiting(self, user: Any) -> dict[Any, int]:
+        """How many entries wait in each of this counsellor's shares, however many there are."""
+        rows = self.readable_by(user).filter(reviewed_at=None).order_by().values("share").annotate(entries=models.Count("pk"))
+        return {row["share"]: row["entries"] for row in rows}
+
+    def newest_of(self, user: Any) -> dict[Any, Any]:
+        """When each of this counsellor's families last let them read something: one look into the index for each."""
+        newest = self.readable_by(user).filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
+        shares = Share.objects.of_counsellor(user).select_related(None).annotate(newest=models.Subquery(newest))
+        return dict(shares.values_list("pk", "newest"))
+
+    def waiting_for(self, user: Any) -> Self:
+        """What this counsellor has not reviewed yet, oldest first, with the entries."""
+        return self.readable_by(user).filter(reviewed_at=None).select_related("entry", "share").order_by("shared_at", "id")
+
+    def of_entries(self, user: Any, entries: Any) -> Self:
+        """For a parent: who may read these entries, and whether they have."""
+        return (
+            self.filter(entry__in=entries, journal__memberships__user=user, share__in=Share.objects.active().values("pk"))
+            .select_related("share__counsellor__user", "share__counsellor__centre", "read_by")
+            .prefetch_related("share__counsellor__absences")
+            .order_by("share__starts_at", "id")
+        )
+
+    def oldest_unread(self, roles: list[Any]) -> dict[Any, Any]:
+        """When the oldest entry each of these counsellors has not opened was given to them: a moment, for the centre's page."""
+        rows = self.given_to(roles).filter(read_at=None).order_by().values("share__counsellor")
+        return {row["share__counsellor"]: row["oldest"] for row in rows.annotate(oldest=models.Min("shared_at"))}
+
+    def given_to(self, roles: Iterable[Any]) -> Self:
+        """What families let these counsellors read, read or not: for counts and ages alone."""
+        return self.standing().filter(share__in=Share.objects.active().filter(counsellor__in=roles).values("pk"))
+
+    def waited_for(self, roles: list[Any], since: Any) -> Any:
+        """Counsellor, given, opened: what waited for these counsellors at some moment since then. Times, nothing else."""
+        rows = self.given_to(roles).filter(models.Q(read_at=None) | models.Q(read_at__gt=since))
+        return rows.values_list("share__counsellor", "shared_at", "read_at")
+
+    def count_by_share(self, shares: list[Any]) -> dict[Any, int]:
+        """How many entries can be read through each of these shares."""
+        rows = self.standing().filter(share__in=shares).order_by()
+        return {row["share"]: row["entries"] for row in rows.values("share").annotate(entries=models.Count("pk"))}
+
+    def read_lately(self, shares: Any, most: int = 20) -> dict[Any, list[tuple[datetime, datetime]]]:
+        """When the newest entries of each of these shares were opened to it, and when they were read."""
+        newest = models.Window(RowNumber(), partition_by=[models.F("share")], order_by=models.F("shared_at").desc())
+        rows = self.filter(share__in=shares, read_at__isnull=False).annotate(place=newest).filter(place__lte=most)
+        found: dict[Any, list[tuple[datetime, datetime]]] = {}
+        for share, shared_at, read_at in rows.values_list("share", "shared_at", "read_at"):
+            if read_at:
+                found.setdefault(share, []).append((shared_at, read_at))
+        return found
+
+    @transaction.atomic
+    def tell_missed(self, roles: Iterable[CentreRole], now: datetime) -> dict[Any, Overdue]:
+        """What these counsellors did not read on the day it was promised for, as counts, for their manager's page.
+
+        From here on the centre has been told, and the family's page says so.
+        """
+        by_pk = {role.pk: role for role in roles}
+        models.prefetch_related_objects(list(by_pk.values()), "absences")
+        waiting = self.given_to(by_pk).filter(read_at=None).values_list("pk", "share__counsellor", "shared_at")
+        late: dict[Any, list[date]] = {}
+        rows = []
+        for pk, counsellor, shared_at in waiting:
+            wait = by_pk[counsellor].wait(shared_at, now)
+            if wait.missed:
+                rows.append(pk)
+                late.setdefault(counsellor, []).append(wait.missed)
+        for start in range(0, len(rows), 500):
+            self.filter(pk__in=rows[start : start + 500], told_at=None).update(told_at=now)
+        return {pk: overdue(days, now.astimezone(by_pk[pk].user.zone).date()) for pk, days in late.items()}
+
+
+class SharedEntry(models.Model):
+    """An entry chosen for one counsellor. Deleted by "keep to myself"."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="entries")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="shared")
+    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="+")
+    shared_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    # Who read it first, where that was not the share's own counsellor.
+    read_by = models.ForeignKey(CentreRole, on_delete=models.SET_NULL, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    # When a manager was shown that it was not read on its day.
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SharedEntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["share", "entry"], name="an_entry_is_shared_once")]
+        indexes = [
+            models.Index(fields=["share", "shared_at"], condition=models.Q(reviewed_at=None), name="shared_waiting"),
+            models.Index(fields=["share", "-shared_at"], name="shared_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"shared entry {self.pk}"

@@ -58,11 +58,6 @@ def url(name, plan=None, **kwargs):
     return reverse(f"journal:visit_{name}", kwargs=kwargs or ({"visit_id": plan.pk} if plan else {}))
 
 
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
 # ---- the two conditions
 
 

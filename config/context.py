@@ -28,6 +28,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _in_language(request: HttpRequest, language: str) -> str:
     # Only an address that can be opened by GET has a twin; after a POST or an error the door is the front one.
     prefix, _, rest = request.path_info.lstrip("/").partition("/")
-    if request.method != "GET" or prefix not in dict(settings.LANGUAGES):
+    if request.method not in {"GET", "HEAD"} or prefix not in dict(settings.LANGUAGES):
         return f"/{language}/"
     return f"/{language}/{rest}"

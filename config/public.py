@@ -21,16 +21,14 @@ def public_page(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # A HEAD is made each time: it has no other language to lead to.
-        key = _depends_on(request) if request.method == "GET" else None
+        key = _depends_on(request)
         page = shelf.find(key)
         if page is None:
             response = view(request, *args, **kwargs)
             if response.status_code != 200:
                 return response
             page = Rendered.of(response)
-            if key is not None:
-                shelf.keep(key, page)
+            shelf.keep(key, page)
         return page.answer(request)
 
     return _public(require_http_methods(["GET", "HEAD"])(wrapper))

@@ -1,6 +1,7 @@
 """Public pages as they were rendered: the same bytes for everybody, so they are made once a minute and compressed once."""
 
 import gzip
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -13,6 +14,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers, set
 
 # Every page in both languages as most people see it; the least asked for goes first, so that memory stays flat.
 MOST = 256
+# One part of Accept-Encoding that asks for gzip, and not with a weight of nothing.
+GZIP = re.compile(r"gzip(?!;q=0(\.0*)?$)(;.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +85,5 @@ shelf = Shelf()
 
 
 def _takes_gzip(request: HttpRequest) -> bool:
-    taken = [part.replace(" ", "").lower() for part in request.headers.get("Accept-Encoding", "").split(",")]
-    return any(part.startswith("gzip") and not part.endswith(("q=0", "q=0.0")) for part in taken)
+    taken = request.headers.get("Accept-Encoding", "").replace(" ", "").lower().split(",")
+    return any(GZIP.fullmatch(part) for part in taken)

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from guidance import library
-from guidance.documents import Document
+from guidance.documents import HELP, TONIGHT, Document
 
 # Pages that have an address of their own; help and tonight have a folder each, every other page is under pages/.
 OWN_ADDRESS = {
@@ -21,8 +21,6 @@ OWN_ADDRESS = {
     "steps": "guidance:step_list",
     "cards": "guidance:card_list",
 }
-HELP = "help-"
-TONIGHT = "tonight-"
 
 
 def of_page(slug: str) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from statistics import median
 
 from guidance import attribution, words
-from guidance.documents import FOLDERS, LANGUAGES, Document
+from guidance.documents import FOLDERS, Document
+from guidance.fields import LANGUAGES
 from guidance.library import Library
 from guidance.problems import Problem
 from guidance.text import OWN, Block

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from config.public import public_page
 from guidance import addresses
-from guidance.documents import LANGUAGES
+from guidance.fields import LANGUAGES
 
 
 @public_page

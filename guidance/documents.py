@@ -8,11 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from guidance import text
-from guidance.fields import split
+from guidance.fields import LANGUAGES, split
 from guidance.glossary import FirstUses, Glossary
 from guidance.problems import Problem
 
-LANGUAGES = ("en", "ja")
 CONFIDENCE = ("good", "mixed", "thin")
 STEP_SECTIONS = ("purpose", "ready", "how", "words", "helps", "harder", "may_happen", "stay", "urgent", "why")
 CARD_SECTIONS = ("wish", "backfires", "instead", "right")
@@ -21,7 +20,8 @@ SECTIONS = {"step": STEP_SECTIONS, "card": CARD_SECTIONS}
 LISTS = {"how", "helps", "harder"}
 # Never interrupted by an explanation: words to say, and what is read in danger.
 UNEXPLAINED = {"words", "urgent", "right"}
-BRIEF = ("help-", "tonight-")
+HELP, TONIGHT = "help-", "tonight-"  # pages that are found under /help/ and /tonight/
+BRIEF = (HELP, TONIGHT)
 FOLDERS = {"step": "steps", "card": "cards", "page": "pages"}
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from guidance.problems import ContentError, Problem
 
+LANGUAGES = ("en", "ja")
 FENCE = "---"
 NAMES: dict[type, str] = {str: "a text", int: "a whole number", list: "a list"}
 
@@ -83,7 +84,7 @@ class Fields:
         value = default if value is None else value
         if isinstance(value, str):
             return {"en": value, "ja": value}
-        if isinstance(value, dict) and set(value) == {"en", "ja"} and all(isinstance(text, str) for text in value.values()):
+        if isinstance(value, dict) and set(value) == set(LANGUAGES) and all(isinstance(text, str) for text in value.values()):
             return value
         self.wrong(key, "must be one text for en and one for ja")
         return {"en": "", "ja": ""}

@@ -11,8 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from guidance import fields
-
-LANGUAGES = ("en", "ja")
+from guidance.fields import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

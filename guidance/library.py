@@ -12,7 +12,8 @@ from types import MappingProxyType
 from django.conf import settings
 
 from guidance import documents, figures, glossary, helplines, questionnaire, sources
-from guidance.documents import FOLDERS, LANGUAGES, Document
+from guidance.documents import FOLDERS, HELP, Document
+from guidance.fields import LANGUAGES
 from guidance.glossary import Glossary
 from guidance.helplines import Helplines
 from guidance.problems import ContentError, Problem
@@ -21,8 +22,9 @@ from guidance.sources import Source
 from guidance.text import Use
 
 ROOT = Path(__file__).resolve().parent / "content"
+# The pages to read on with, in the order of their list.
+READING = ("happening", "stories", "other-causes", "disagree", "research", "numbers")
 # Pages the site writes itself; the text may link to them like to any other page.
-READING = ("happening", "stories", "other-causes", "disagree", "research", "numbers")  # in the order of the list to read on
 BUILT_IN = {"sources", "words", "display", "steps", "cards"}
 
 
@@ -71,6 +73,17 @@ class Library:
     def page(self, language: str, slug: str) -> Document | None:
         """Return a page by its slug."""
         return self.find("page", language, slug)
+
+    def linked(self, kind: str, language: str, target: str) -> Document | None:
+        """Return the step, card or page that a link of the text names: step:3, card:visit, page:about, help:hurt."""
+        match kind:
+            case "step":
+                return self.step(language, int(target)) if target.isdecimal() else None
+            case "card" | "page":
+                return self.find(kind, language, target)
+            case "help":
+                return self.page(language, HELP + target)
+        return None
 
     def counterpart(self, document: Document) -> Document | None:
         """Return the same document in the other language."""
@@ -176,23 +189,10 @@ def _exists(library: Library, language: str, use: Use) -> bool:
             return target in library.helplines.by_id
         case "figure":
             return target in figures.NAMES
-    document = _linked(library, language, use.kind, target)
+    document = library.linked(use.kind, language, target)
     if sharp:
         return document is not None and part in document.parts
     return document is not None or target in _without_document(library, use.kind)
-
-
-def _linked(library: Library, language: str, kind: str, target: str) -> Document | None:
-    match kind:
-        case "step":
-            return library.step(language, int(target)) if target.isdecimal() else None
-        case "card":
-            return library.find("card", language, target)
-        case "page":
-            return library.page(language, target)
-        case "help":
-            return library.page(language, f"help-{target}")
-    return None
 
 
 def _without_document(library: Library, kind: str) -> set[str]:

@@ -7,10 +7,9 @@ from types import MappingProxyType
 
 from guidance import checkpoint, fields, text
 from guidance.checkpoint import Advice, Answers
-from guidance.fields import Fields
+from guidance.fields import LANGUAGES, Fields
 from guidance.helplines import Both
 
-LANGUAGES = ("en", "ja")
 Pieces = list[tuple[str, text.Rendered]]
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from django.utils.translation import gettext
 
 from guidance import addresses, fields
-from guidance.documents import LANGUAGES, Document
+from guidance.documents import HELP, Document
+from guidance.fields import LANGUAGES
 from guidance.library import Library
 from guidance.library import current as current_library
 
@@ -130,7 +131,7 @@ class Index:
             title = gettext("Before you act: five questions")
             summary = gettext("One question a page. You can skip any of them, and go back.")
             return Hit(title, summary, addresses.of(kind, name))
-        if (document := _document(self._library, kind, name, language)) is None:
+        if (document := self._library.linked(kind, language, name)) is None:
             return None
         return Hit(document.title, document.summary, addresses.of(kind, name))
 
@@ -156,7 +157,7 @@ def read(path: Path, library: Library) -> tuple[Group, ...]:
             row.wrong("alarm", f"must be one of {', '.join(ALARMS)}, not {group.alarm!r}")
         for target in group.pages:
             kind, _, name = target.partition(":")
-            if kind != "check" and any(_document(library, kind, name, language) is None for language in LANGUAGES):
+            if kind != "check" and any(library.linked(kind, language, name) is None for language in LANGUAGES):
                 row.wrong("pages", f"names {target}, which is not a page in both languages")
         row.rest()
         groups.append(group)
@@ -172,20 +173,11 @@ def index() -> Index:
     return Index(library, read(Path(__file__).parent / "content" / "data" / "search.yaml", library))
 
 
-def _document(library: Library, kind: str, name: str, language: str) -> Document | None:
-    match kind:
-        case "step":
-            return library.step(language, int(name)) if name.isdecimal() else None
-        case "help":
-            return library.page(language, addresses.HELP + name)
-    return library.find(kind, language, name)
-
-
 def _target(document: Document) -> str:
     if document.kind == "step":
         return f"step:{document.order}"
-    if document.kind == "page" and document.slug.startswith(addresses.HELP):
-        return f"help:{document.slug.removeprefix(addresses.HELP)}"
+    if document.kind == "page" and document.slug.startswith(HELP):
+        return f"help:{document.slug.removeprefix(HELP)}"
     return f"{document.kind}:{document.slug}"
 
 

@@ -90,4 +90,4 @@ def read(path: Path) -> dict[str, Source]:
 
 
 def _translated(row: fields.Fields, key: str) -> dict[str, str]:
-    return {language: words for language in ("en", "ja") if (words := row.text(f"{key}_{language}", ""))}
+    return {language: words for language in fields.LANGUAGES if (words := row.text(f"{key}_{language}", ""))}

@@ -18,7 +18,7 @@ from config.public import public_form, public_page
 from guidance import addresses, checkpoint, library
 from guidance.checkpoint import Answers
 from guidance.display import Display
-from guidance.documents import Document
+from guidance.documents import HELP, TONIGHT, Document
 from guidance.groups import GROUPS
 from guidance.search import index
 from guidance.stages import STAGES
@@ -53,7 +53,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @public_page
 def tonight(request: HttpRequest, evening: str) -> HttpResponse:
     """What to do this evening in one situation: under a minute of reading, then on to a step."""
-    return _render(request, "tonight", document=_found(library.current().page(_language(), addresses.TONIGHT + evening)))
+    return _render(request, "tonight", document=_found(library.current().page(_language(), TONIGHT + evening)))
 
 
 @public_page
@@ -113,7 +113,7 @@ def help_detail(request: HttpRequest, country: str = "") -> HttpResponse:
 @public_page
 def help_page(request: HttpRequest, page: str) -> HttpResponse:
     """Being hurt, words when someone talks about dying, a parent who cannot go on, and what to say when you call."""
-    document = _found(library.current().page(_language(), addresses.HELP + page))
+    document = _found(library.current().page(_language(), HELP + page))
     return _render(request, "help_page", document=document)
 
 

@@ -38,6 +38,7 @@ from journal.models import (
     day_of,
 )
 
+AN_HOUR = timedelta(hours=1)
 _numbers = count(1)
 
 
@@ -187,12 +188,14 @@ def make_code(counsellor: CentreRole) -> str:
     return Invitation.make(Invitation.Kind.CODE, counsellor)
 
 
-def make_many(journal: Journal, author: User, contents: Iterable[EntryContent], **fields: Any) -> list[Entry]:
+def make_many(
+    journal: Journal, author: User, contents: Iterable[EntryContent], *, apart: timedelta = AN_HOUR, **fields: Any
+) -> list[Entry]:
     """Entries in bulk, one an hour and the first the newest: for what has to cost the same however many there are."""
     key, now = JournalKey.objects.newest(journal.pk), timezone.now()
     entries = []
     for number, content in enumerate(contents):
-        at = now - timedelta(hours=number + 1)
+        at = now - AN_HOUR - number * apart
         entry = Entry(
             journal=journal, author=author, submission=uuid.uuid4(), happened_at=at, day=day_of(at, author.zone),
             zone=author.time_zone, **fields,

@@ -14,10 +14,12 @@ from django.urls import NoReverseMatch, reverse
 from tests.conftest import make_world
 from tests.screens import SCREENS, WITHOUT_SCREEN, Screen, complete
 from tests.test_access import ROWS, URLS
+from tests.test_public_pages import PUBLIC
 from tests.tools.headers import bad_headers
 from tests.tools.markup import Element, Markup
 
 LANGUAGES = ["en", "ja"]
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SITE_NAME = {"en": " – Hallway Light", "ja": " – 廊下の灯り"}
 # Design 7.3 no. 27: words no tab, address or history may show on a page that belongs to a family.
 TELLING = re.compile(
@@ -55,6 +57,14 @@ class Opened:
     fragments: dict[str, tuple[HttpResponse, Markup]] = field(default_factory=dict)
     links: dict[str, HttpResponse] = field(default_factory=dict)
 
+    @property
+    def twin(self) -> str:
+        """Where its link to the other language has to lead: to the same page, or to the front one from what has no GET."""
+        other = "ja" if self.language == "en" else "en"
+        asked = getattr(self.response, "request", {"PATH_INFO": f"/{self.language}/notes/", "REQUEST_METHOD": "GET"})
+        prefix, _, rest = asked["PATH_INFO"].removeprefix("/").partition("/")
+        return f"/{other}/{rest if asked['REQUEST_METHOD'] == 'GET' and prefix in LANGUAGES else ''}"
+
     def __str__(self) -> str:
         return f"{self.language} {self.screen.role}: {self.screen.name}"
 
@@ -82,18 +92,29 @@ def everything(request, django_db_setup, django_db_blocker):
 
 
 def _follow(page: Opened, client: Client, seen: dict[tuple[str, str], HttpResponse]) -> None:
-    for element in page.markup.with_attribute("hx-get"):
+    for element in _unlike(page.markup.with_attribute("hx-get"), "hx-get"):
         address = element.get("hx-get")
         headers = {"HX-Request": "true", "HX-Target": element.get("hx-target").removeprefix("#")}
         response = client.get(address, headers=headers)
         page.fragments[address] = response, Markup(response.content.decode())
-    for link in page.markup.all("a"):
+    for link in _unlike(page.markup.all("a"), "href"):
         address = link.get("href").partition("#")[0]
-        if address.startswith("/") and address != reverse("leave"):
-            key = (page.screen.role, address)
+        # The twin in the other language is a screen of that language's own run.
+        if address.startswith("/") and address != reverse("leave") and address != page.twin:
+            # A public page is the same for everybody: test_a_public_page_needs_no_database_and_looks_at_no_session.
+            key = ("" if address in PUBLIC else page.screen.role, address)
             if key not in seen:
                 seen[key] = client.get(address)
             page.links[link.get("href")] = seen[key]
+
+
+def _unlike(elements: list[Element], name: str) -> list[Element]:
+    """Return elements with an address; of rows that say the same and offer the same, and differ in their ids alone, the first."""
+    first: dict[tuple[str, ...], Element] = {}
+    for element in elements:
+        *_, row = [element, *(outer for outer in element.above() if outer.tag in {"li", "tr", "article"})]
+        first.setdefault((ID.sub("", element.get(name)), ID.sub("", element.get("hx-target")), element.text, row.text), element)
+    return list(first.values())
 
 
 def gather(opened, rule):
@@ -363,7 +384,8 @@ def test_the_other_language_is_one_press_away(opened):
     def rule(page):
         other = "ja" if page.language == "en" else "en"
         links = [link for link in page.markup.all("a") if link.get("hreflang") == other]
-        if len(links) != 1 or links[0].get("lang") != other or not links[0].get("href").startswith(f"/{other}/"):
+        twins = {page.twin, f"/{other}/"} if page.response.status_code >= 400 else {page.twin}
+        if len(links) != 1 or links[0].get("lang") != other or links[0].get("href") not in twins:
             yield f"{[str(link) for link in links]}"
 
     gather(opened, rule)

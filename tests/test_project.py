@@ -72,6 +72,43 @@ def test_guidance_knows_nothing_of_the_journal_and_has_no_database(path):
             assert not name.startswith(("journal", "django.db")), f"{path}:{node.lineno} imports {name}"
 
 
+# ---- what docs/ says of the code
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_file_and_page_that_the_docs_name_is_there(page):
+    said = page.read_text("utf-8")
+    tests = {name for path in (ROOT / "tests").rglob("*.py") for name in re.findall(r"^def (test_\w+)", path.read_text(), re.M)}
+    folders = "|".join(sorted({name.split("/")[0] for name in tracked() if "/" in name}))
+    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", said)
+    linked = re.findall(r"\]\((?!https?:|step:|card:|page:|help:|check:)([^)#]+)", said)
+    missing = set(re.findall(r"`(test_\w+)`", said)) - tests
+    missing |= {name for name in named if not (ROOT / name).exists()}
+    missing |= {name for name in linked if not (page.parent / name).exists()}
+    assert not missing
+
+
+def test_architecture_names_every_model_and_every_module_at_the_top_of_an_app():
+    said = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    models = {model.__name__ for model in apps.get_app_config("journal").get_models()}
+    modules = {path.name for app in ("config", "guidance", "journal") for path in (ROOT / app).glob("*.py")}
+    modules -= {"__init__.py", "apps.py", "urls.py"}
+    assert not {name for name in models | modules if not re.search(rf"\b{re.escape(name)}\b", said)}
+
+
+def test_each_decision_has_a_number_of_its_own_and_its_title_says_it():
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [page.name[:4] for page in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    assert all(page.read_text("utf-8").startswith(f"# {page.name[:4]} ") for page in pages)
+
+
+def test_operations_explains_every_setting_that_the_environment_gives():
+    read = {name for path in (ROOT / "config").glob("*.py") for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', path.read_text())}
+    said = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert "HALLWAY_KEYS" in read
+    assert not {name for name in read if not re.search(rf"`{name}[`=]", said)}
+
+
 def test_guidance_has_no_model():
     assert list(apps.get_app_config("guidance").get_models()) == []
 

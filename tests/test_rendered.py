@@ -83,7 +83,13 @@ def test_a_browser_that_takes_it_gets_the_page_compressed_under_a_tag_of_its_own
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("taken", ["", "br", "gzip;q=0", "identity, gzip; q=0"])
+def test_asking_for_the_headers_alone_gets_those_of_the_page():
+    page, head = Client().get("/en/steps/3/"), Client().head("/en/steps/3/")
+    assert head.content == b""
+    assert head.headers == page.headers
+
+
+@pytest.mark.parametrize("taken", ["", "br", "gzip;q=0", "gzip;q=0.000", "x-gzip", "identity, gzip; q=0"])
 def test_a_browser_that_does_not_take_it_gets_the_page_as_it_is(taken):
     assert "Content-Encoding" not in Client().get("/en/steps/3/", headers={"accept-encoding": taken})
 

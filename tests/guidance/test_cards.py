@@ -5,7 +5,7 @@ import re
 import pytest
 
 from guidance import groups, library
-from guidance.documents import LANGUAGES
+from guidance.fields import LANGUAGES
 from tests.guidance.content import plain
 
 CARDS = {

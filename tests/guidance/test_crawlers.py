@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 from django.utils import translation
 
 from guidance import addresses, library
-from guidance.documents import LANGUAGES
+from guidance.fields import LANGUAGES
 from tests.test_pages import TELLING
 from tests.tools.markup import Markup
 

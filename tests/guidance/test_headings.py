@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from guidance import addresses, library, text
-from guidance.documents import LANGUAGES
+from guidance.fields import LANGUAGES
 from tests.tools.markup import Markup
 
 TEXTS = library.current()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from guidance import addresses, check, library, words
-from guidance.documents import LANGUAGES
+from guidance.fields import LANGUAGES
 
 STEPS = range(1, 10)
 EVENINGS = {"silent": 3, "argument": 6, "worn-out": 1}

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import translation
 
 from guidance import addresses, library
-from guidance.documents import LANGUAGES
+from guidance.fields import LANGUAGES
 from tests.tools.markup import Markup
 
 TEXTS = library.current()

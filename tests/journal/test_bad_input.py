@@ -27,11 +27,6 @@ STRANGE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
 def add(parent, world, **fields):
     return parent.post(reverse("journal:entry_add"), form_of_entry(world, **fields))
 

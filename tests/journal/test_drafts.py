@@ -18,11 +18,6 @@ from tests.screens import form_of_entry
 HTMX = {"HX-Request": "true", "HX-Target": "draft-state"}
 
 
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
 def keep(client, world, **fields):
     return client.post(reverse("journal:entry_draft"), form_of_entry(world, **{"sequence": 1, **fields}), headers=HTMX)
 

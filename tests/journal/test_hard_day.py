@@ -16,11 +16,6 @@ from tests import factories
 from tests.conftest import sign_in
 
 
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
 def write(client, world, kind="hard", **more):
     data = {"journal": world.journal.pk, "submission": uuid.uuid4(), "kind": kind, **more}
     return client.post(reverse("journal:entry_add"), data)

@@ -14,11 +14,6 @@ from tests.conftest import sign_in
 from tests.screens import reply
 
 
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
 def home(client, **query):
     return client.get(reverse("journal:home"), query).content.decode()
 

@@ -16,11 +16,6 @@ from tests.conftest import sign_in
 ANSWERS = {"danger": "no", "plan": "company", "know": "no", "pay": "asked", "tonight": "exhausted"}
 
 
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
 def ask(client, world, **fields):
     data = {"journal": world.journal.pk, "submission": uuid.uuid4(), "share": world.share.pk, "kind": "question"}
     return client.post(reverse("journal:question_add"), {**data, "text": "Is good night enough?", **fields}, follow=True)

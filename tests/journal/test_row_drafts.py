@@ -13,11 +13,6 @@ HTMX = {"HX-Request": "true", "HX-Target": "draft-state"}
 
 
 @pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
-@pytest.fixture
 def idea(world):
     return factories.make_agreement(world.journal, world.roles["owner"], "We knock.")
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from journal.models import CentreRole, Draft, Entry, Invitation, Journal, Reply, Share, SharedEntry
 from tests import factories
 from tests.conftest import ROLES, make_world
+from tests.tools.threads import at_once
 
 READERS = {"owner", "member", "counsellor"}
 
@@ -220,26 +221,6 @@ def test_a_page_that_keeps_its_draft_twice_keeps_the_later_words(world):
     assert Draft.objects.keep(**draft, sequence=7, text="a b")
     assert not Draft.objects.keep(**draft, sequence=6, text="an older page")
     assert Draft.objects.of_user(draft["user"]).get().document.text == "a b"
-
-
-def at_once(*acts):
-    """Run each in a thread with a connection of its own; return what they raised."""
-    raised = []
-
-    def run(act):
-        try:
-            act()
-        except Exception as error:
-            raised.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 @pytest.mark.skipif("sqlite" in connection.vendor, reason="SQLite lets one transaction write at a time")

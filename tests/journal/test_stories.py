@@ -22,20 +22,7 @@ from journal.models import (
 )
 from tests import factories
 from tests.conftest import sign_in
-
-
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
-def write(client, world, kind="greet", **more):
-    data = {"journal": world.journal.pk, "submission": uuid.uuid4(), "kind": kind, **more}
-    return client.post(reverse("journal:entry_add"), data)
-
-
-def newest(world, name="owner"):
-    return Entry.objects.of_family(world.roles[name], world.journal).order_by("-created_at").first()
+from tests.journal.writing import newest, write
 
 
 def test_a_code_leads_to_a_person_a_choice_and_a_confirmation(parent, client, world):

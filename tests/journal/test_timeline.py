@@ -17,11 +17,6 @@ from tests.conftest import MEMBER_PRIVATE, PRIVATE, SECRET, sign_in
 URL = "journal:entry_list"
 
 
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
 def find(client, world, headers=None, **asked):
     return client.post(reverse(URL), {"journal": world.journal.pk, **asked}, headers=headers or {})
 

@@ -15,22 +15,8 @@ from journal.models import (
     SharedEntry,
 )
 from tests import factories
-from tests.conftest import sign_in
+from tests.journal.writing import newest, write
 from tests.screens import form_of_entry
-
-
-@pytest.fixture
-def parent(client, world):
-    return sign_in(client, world.roles["owner"])
-
-
-def write(client, world, kind="greet", **more):
-    data = {"journal": world.journal.pk, "submission": uuid.uuid4(), "kind": kind, **more}
-    return client.post(reverse("journal:entry_add"), data)
-
-
-def newest(world, name="owner"):
-    return Entry.objects.of_family(world.roles[name], world.journal).order_by("-created_at").first()
 
 
 def test_one_tap_saves_and_undo_takes_it_back(parent, world):

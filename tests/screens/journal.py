@@ -1,5 +1,7 @@
 """Screens of a parent's journal."""
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 
 from journal.models import CentreRole, Entry, EntryContent
@@ -119,7 +121,7 @@ def _home_undo(stage: Stage) -> HttpResponse:
 
 @screen("journal:entry_list with something new", "owner")
 def _timeline_news(stage: Stage) -> HttpResponse:
-    factories.make_many(stage.world.journal, stage.user, [EntryContent(kind="greet")] * 26)
+    factories.make_many(stage.world.journal, stage.user, [EntryContent(kind="greet")] * 26, apart=timedelta())
     long_ago = stage.world.entry.happened_at.replace(year=2024)
     factories.make_entry(stage.world.journal, stage.world.roles["member"], audience="family", happened_at=long_ago)
     factories.make_entry(stage.world.journal, stage.world.roles["member"], audience="family")
@@ -128,7 +130,7 @@ def _timeline_news(stage: Stage) -> HttpResponse:
 
 @screen("journal:entry_list narrowed", "owner")
 def _found(stage: Stage) -> HttpResponse:
-    factories.make_many(stage.world.journal, stage.user, [EntryContent(kind="greet", words="お茶")] * 26)
+    factories.make_many(stage.world.journal, stage.user, [EntryContent(kind="greet", words="お茶")] * 26, apart=timedelta())
     return stage.post("journal:entry_list", {"journal": stage.world.journal.pk, "words": "お茶"})
 
 

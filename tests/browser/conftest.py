@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -99,8 +100,9 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture
 def cache_table(transactional_db: None) -> None:
-    """The table of the database cache: counted tries live there."""
+    """The table of the database cache, empty: counted tries live there, and no flush between tests knows it."""
     call_command("createcachetable", verbosity=0)
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
-"""What is new to somebody, in one query; and the mail that says only that something is.
+"""What is new to somebody, and the mail that says only that something is.
 
 A mail is sent at least once, never lost: it is claimed, handed over, then marked. Where the machine dies between the last
 two, the claim ends after an hour and the mail goes out again, under the same Message-ID.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
@@ -16,7 +18,7 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from journal.models import Journal, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models import MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
 from journal.models.notices import KEPT, MOST_TRIES
 from journal.tasks import job
 
@@ -49,18 +51,24 @@ class News:
 
 
 def news_of(user: Any) -> News:
-    """What is new to this person, in their journals and on their desk: one query."""
-    mine = Journal.objects.ids_of(user)
-    replies = Reply.objects.visible_to(user).filter(journal__in=mine).exclude(author=user).exclude(reads__user=user)
+    """What is new to this person, in their journals and on their desk."""
+    news = news_in(list(Membership.objects.of_user(user)))
+    return replace(news, desk=SharedEntry.objects.readable_by(user).filter(reviewed_at=None).exists())
+
+
+def news_in(memberships: list[Membership]) -> News:
+    """What is new to one parent in all their journals: one query, for the frame of every page."""
+    if not memberships:
+        return News()
+    user, mine = memberships[0].user_id, [membership.journal_id for membership in memberships]
     waits = {
-        "reply": replies.order_by(),
         "visit": Notice.objects.filter(user=user, kind=Notice.Kind.VISIT, journal__in=mine),
-        "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False).order_by(),
+        "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False),
         "ending": ending_soon(timezone.now()).filter(journal__in=mine),
-        "desk": SharedEntry.objects.readable_by(user).filter(reviewed_at=None),
     }
-    exist = {name: models.Exists(rows.values("pk")) for name, rows in waits.items()}
-    row = User.objects.filter(pk=user.pk).values(**exist).first()
+    found = {name: models.Q(models.Exists(rows.order_by())) for name, rows in waits.items()}
+    unread = [models.Q(models.Exists(Reply.objects.unread_by(membership).order_by())) for membership in memberships]
+    row = User.objects.filter(pk=user).values(reply=reduce(or_, unread), **found).first()
     return News(**row) if row else News()
 
 

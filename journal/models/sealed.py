@@ -4,13 +4,16 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from uuid import UUID
 
 from django.db import models
 
 from journal.models.keys import JournalKey
 from journal.vault import DataKey, Unreadable, key_version
+
+if TYPE_CHECKING:
+    from journal.models.journals import Journal
 
 logger = logging.getLogger("hallway.seal")
 
@@ -33,9 +36,9 @@ class Document:
 class SealedQuerySet(models.QuerySet[Any]):
     """Lists of sealed rows open with one query for all their keys."""
 
-    def opened(self) -> list[Any]:
-        """Return the rows with ``document`` set, or ``unreadable`` where a row cannot be opened."""
-        return open_rows(self)
+    def opened(self, journal: "Journal | None" = None) -> list[Any]:
+        """Return the rows with ``document`` set, or ``unreadable`` where a row cannot be opened; see ``open_rows``."""
+        return open_rows(self, journal)
 
 
 class SealedModel(models.Model):
@@ -77,12 +80,15 @@ class SealedModel(models.Model):
         self._document: Document | None = document
 
 
-def open_rows(rows: Iterable[Any]) -> list[Any]:
-    """Open sealed rows of any journals with one query for their keys; report each that fails, by its id."""
+def open_rows(rows: Iterable[Any], journal: "Journal | None" = None) -> list[Any]:
+    """Open sealed rows of any journals with one query for their keys; report each that fails, by its id.
+
+    Rows that are all of one ``journal`` are opened with its keys, which a page asks for and unwraps once.
+    """
     rows = list(rows)
     if not rows:
         return rows
-    keys = JournalKey.objects.unwrapped({row.key_journal for row in rows})
+    keys = journal.text_keys if journal else JournalKey.objects.unwrapped({row.key_journal for row in rows})
     for row in rows:
         try:
             row._document = open_document(type(row), keys, row.key_journal, row.pk, bytes(row.sealed))

@@ -41,14 +41,15 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         """What this counsellor has not reviewed yet, oldest first, with the entries."""
         return self.readable_by(user).filter(reviewed_at=None).select_related("entry", "share").order_by("shared_at", "id")
 
-    def of_entries(self, user: Any, entries: Any) -> Self:
-        """For a parent: who may read these entries, and whether they have."""
-        return (
-            self.filter(entry__in=entries, journal__memberships__user=user, share__in=Share.objects.active().values("pk"))
-            .select_related("share__counsellor__user", "share__counsellor__centre", "read_by")
-            .prefetch_related("share__counsellor__absences")
-            .order_by("share__starts_at", "id")
-        )
+    def of_entries(self, entries: Iterable[Any], shares: Iterable[Share]) -> list["SharedEntry"]:
+        """For a parent: through which of their shares these entries may be read, in the shares' order, and whether they were."""
+        by_pk = {share.pk: share for share in shares}
+        rows = self.filter(entry__in=entries, share__in=by_pk).select_related("read_by") if by_pk else []
+        found: dict[Any, list[SharedEntry]] = {pk: [] for pk in by_pk}
+        for row in rows:
+            row.share = by_pk[row.share_id]
+            found[row.share_id].append(row)
+        return [row for in_share in found.values() for row in in_share]
 
     def oldest_unread(self, roles: list[Any]) -> dict[Any, Any]:
         """When the oldest entry each of these counsellors has not opened was given to them: a moment, for the centre's page."""

@@ -11,7 +11,7 @@ from guidance import helplines, library
 from journal import wording
 from journal.models import open_rows
 from journal.models.entries import Hard, Kind, Response, Strain
-from journal.notices import News, news_of
+from journal.notices import News, news_in, news_of
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
 
@@ -213,4 +213,5 @@ def something_new(context: Any) -> News:
     request = context.get("request")
     if request is None or getattr(request, "is_public", False) or not request.user.is_authenticated:
         return News()
-    return news_of(request.user)
+    memberships = getattr(request, "journals", None)
+    return news_of(request.user) if memberships is None else news_in(memberships)

@@ -33,11 +33,12 @@ PAGE_OF_PART = {
 def share_list(request: SignedInRequest) -> HttpResponse:
     """Who can read now, and who could before."""
     membership = current_membership(request)
+    readers = cover.Readers(membership)
     shares = list(Share.objects.of_member(request.user, membership.journal))
     context = {
-        "cards": cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], membership),
-        "nobody_reads": cover.nobody_reads(membership),
-        "others": [wording.parent_name(other.user) for other in Membership.objects.beside(request.user, membership.journal)],
+        "cards": cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], readers),
+        "nobody_reads": cover.nobody_reads(readers),
+        "others": [wording.parent_name(other.user) for other in readers.others],
         "country": membership.user.country,
     }
     return render(request, "journal/share_list.html", context)
@@ -252,7 +253,7 @@ def _answer(
     request: SignedInRequest, membership: Membership, share: Share, said: str, status: int, form: ShareForm | None = None
 ) -> HttpResponse:
     if wants_fragment(request):
-        (card,) = cover.told_beside([_with_form(share_cards(membership, [share])[0], form)], membership)
+        (card,) = cover.told_beside([_with_form(share_cards(membership, [share])[0], form)], cover.Readers(membership))
         context = {"card": card, "said": said, **page_context(membership)}
         context["others"] = not writes_alone(membership)
         return render(request, "journal/share_list.html#share", context, status=status)

@@ -191,6 +191,8 @@ class Reply(SealedModel):
         constraints = [models.UniqueConstraint(fields=["journal", "author", "submission"], name="one_reply_per_submission")]
         indexes = [
             models.Index(fields=["journal", "created_at"], name="reply_by_time"),
+            # Those to the family: by the foreign key alone they are looked for among every journal's.
+            models.Index(fields=["journal", "created_at"], condition=models.Q(entry=None), name="reply_to_all"),
             models.Index(
                 fields=["share", "created_at"], condition=models.Q(from_family=True, reviewed_at=None), name="reply_waiting"
             ),

@@ -184,6 +184,12 @@ def own_first(queue: list[Any]) -> list[Any]:
 
 
 @register.filter
+def row_heading(queue: list[Any]) -> int:
+    """How deep the headings of a queue's families stand: below those of its parts, where some are read for a colleague."""
+    return 3 if any(family.covering_for for family in queue) else 2
+
+
+@register.filter
 def any_open(parts: Any) -> bool:
     """Whether a counsellor can read a part of the journal."""
     return any(switch.is_open for switch in parts or ())

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language, gettext
 
 from journal import wording
@@ -26,14 +27,21 @@ class Readers:
         return list(Membership.objects.beside(self.user, self.journal))
 
     @cached_property
-    def shares(self) -> list[Share]:
-        """The shares that hold, with what says when each counsellor reads."""
-        return list(Share.objects.of_member(self.user, self.journal).active().prefetch_related("counsellor__absences"))
+    def lately(self) -> list[Any]:
+        """The shares that run or ended by their date not long ago, with what says when each counsellor reads."""
+        shares: list[Any] = list(Share.objects.of_member(self.user, self.journal).lately())
+        prefetch_related_objects([share for share in shares if share.holds], "counsellor__absences")
+        return shares
 
-    @cached_property
+    @property
+    def shares(self) -> list[Share]:
+        """Those that hold."""
+        return [share for share in self.lately if share.holds]
+
+    @property
     def running(self) -> list[Share]:
         """Those, and the ones whose counsellor has left."""
-        return list(Share.objects.of_member(self.user, self.journal).running())
+        return [share for share in self.lately if share.is_running]
 
     @cached_property
     def covers(self) -> list[Cover]:
@@ -159,8 +167,7 @@ def _proposal(handover: Handover) -> ReaderNotice:
 
 def at_desk(user: Any, share: Share) -> dict[str, Any]:
     """What a counsellor's page of a family says about cover and handover."""
-    cover = None
     if share.counsellor.user_id != user.pk:
         cover = share.covers.held_by(user).select_related("share__counsellor__user").first()
-    proposed = Handover.objects.of_counsellor(user).filter(share=share).first()
-    return {"own": share.counsellor.user_id == user.pk, "cover": cover, "proposed": proposed}
+        return {"own": False, "cover": cover, "proposed": None}
+    return {"own": True, "cover": None, "proposed": Handover.objects.about(share).first()}

@@ -1,10 +1,8 @@
 """Who can read, as a parent's pages say it: the sentence on a form, the choices of an entry, a share and its question."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -172,9 +170,12 @@ def share_cards(membership: Membership, shares: list[Share]) -> list[ShareCard]:
     ]
 
 
-def endings(membership: Membership, active: Container[UUID]) -> list[ShareCard]:
+def endings(membership: Membership, lately: list[Any]) -> list[ShareCard]:
     """The shares the first page asks about, because they end soon, or tells of, because they ended: unless "later" holds."""
-    now, user = timezone.now(), membership.user
-    shares = Share.objects.of_member(user, membership.journal).ending(now).unless_later(user, wording.today_of(user))
-    cards = [ShareCard(share, membership, share.pk in active) for share in shares]
-    return [card for card in cards if card.asking or card.ended_day]
+    cards = [ShareCard(share, membership, share.holds) for share in lately if share.is_asking]
+    cards = [card for card in cards if card.asking or card.ended_day]
+    if not cards:
+        return []
+    mine = Share.objects.of_member(membership.user, membership.journal)
+    asked = set(mine.unless_later(membership.user, wording.today_of(membership.user)).values_list("pk", flat=True))
+    return [card for card in cards if card.share.pk in asked]

@@ -29,7 +29,7 @@ SCOPES = {
     "record", "record_reading", "write", "keep", "send", "mark_read", "update_or_create", "new_to",
     "of_visitor", "unconfirmed_by", "record_refusal", "forget", "choose",
     "of_keeper", "offered_to", "of_invited", "sent_by", "count_waiting", "newest_of", "set_open",
-    "say", "take_back", "tell_missed", "for_member", "unread_by",
+    "say", "take_back", "tell_missed", "for_member", "unread_by", "through", "waiting_in", "with_newest", "in_journal",
     "named", "kept_by", "running_of", "planned_by", "coming", "agreeable_by", "beginnable_by",
 }  # fmt: skip
 TOP = {

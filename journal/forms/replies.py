@@ -31,7 +31,7 @@ class ReplyForm(forms.Form):
         self.share = share
         self.author = author
         super().__init__(*args, **kwargs)
-        offer_rows(self, "entry", Entry.objects.visible_to(author).filter(shared__share=share))
+        offer_rows(self, "entry", Entry.objects.through(share))
 
     def clean_text(self) -> str:
         """An empty answer is not sent."""

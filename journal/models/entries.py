@@ -153,6 +153,12 @@ class EntryQuerySet(SealedQuerySet):
     def _newest_first(self) -> Self:
         return self.order_by("-day", "-happened_at", "-id").select_related("author")
 
+    def through(self, share: Any, *, reviewed: bool | None = None) -> Self:
+        """What one share that its reader has looked up opens; or only what they have reviewed, or have not."""
+        state = {} if reviewed is None else {"shared__reviewed_at__isnull": not reviewed}
+        # One condition: it speaks of the same row, this share's and not another's of the same entry.
+        return self.alive().filter(audience=Entry.Audience.FAMILY, shared__share=share, **state).select_related("author")
+
     def editable_by(self, user: Any) -> Self:
         """What this person may change: their own, in a journal they still write in."""
         return self.alive().filter(author=user, journal__in=Journal.objects.ids_of(user))

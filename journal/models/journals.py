@@ -102,6 +102,10 @@ class Journal(SealedModel):
         """A journal is sealed with its own key."""
         return self.pk
 
+    @property
+    def _journal_at_hand(self) -> "Journal":
+        return self
+
     @cached_property
     def text_keys(self) -> dict[tuple[UUID, int], DataKey]:
         """The keys of what is written here, unwrapped once for the request that looked the journal up."""

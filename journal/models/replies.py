@@ -56,29 +56,45 @@ class ReplyQuerySet(SealedQuerySet):
         entries = Entry.objects.visible_to(user)
         since = models.Q(models.Exists(Membership.objects.reading(user)))
         family = models.Q(journal__in=Journal.objects.ids_of(user)) & self._about(entries, since)
-        share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & self._about(entries, models.Q())
-        return self.filter(family | share)._shown(ReplyHurt.objects.visible_to(user))
+        desk = self._in_shares(Share.objects.of_counsellor(user).values("pk"))
+        return self.filter(family | desk)._shown(ReplyHurt.objects.visible_to(user))
 
     def for_member(self, membership: Membership) -> Self:
         """What was answered in one journal, for a parent whose membership is at hand."""
         from journal.models.hurts import ReplyHurt
 
-        rows = self.filter(self._about(Entry.objects.for_member(membership), membership.since("created_at")))
-        return rows.filter(journal=membership.journal_id)._shown(ReplyHurt.objects.said_by(membership.user_id))
+        return self._in_journal(membership)._shown(ReplyHurt.objects.said_by(membership.user_id))
+
+    def _in_journal(self, membership: Membership) -> Self:
+        about = self._about(Entry.objects.for_member(membership), membership.since("created_at"))
+        return self.filter(about, journal=membership.journal_id)
+
+    def through(self, user: Any, shares: Any) -> Self:
+        """What went through these shares, for the counsellor who has looked them up."""
+        from journal.models.hurts import ReplyHurt
+
+        return self.filter(self._in_shares(shares))._shown(ReplyHurt.objects.visible_to(user))
 
     def unread_by(self, membership: Membership) -> Self:
         """What others wrote to this parent's journal and this parent has not read, oldest first."""
-        return self.for_member(membership).exclude(author=membership.user_id).exclude(reads__user=membership.user_id)
+        read = ReplyRead.objects.filter(user=membership.user_id, reply=models.OuterRef("pk"))
+        rows = self._in_journal(membership).filter(~models.Exists(read)).exclude(author=membership.user_id)
+        return rows.order_by("created_at", "id")
 
     def _about(self, entries: Any, since: models.Q) -> models.Q:
         """Replies about one of these entries, and those to the family since they are open."""
         about = models.Exists(entries.order_by().filter(pk=models.OuterRef("entry")))
         return (since & models.Q(entry=None)) | models.Q(about)
 
+    def _in_shares(self, shares: Any) -> models.Q:
+        """Replies of shares that are open to their reader: those to the family, and those about what the same share opens."""
+        opened = SharedEntry.objects.standing().filter(share=models.OuterRef("share"), entry=models.OuterRef("entry"))
+        return models.Q(share__in=shares) & (models.Q(entry=None) | models.Q(models.Exists(opened)))
+
     def _shown(self, hurts: Any) -> Self:
         """With who wrote, and whether it hurt: this parent, or, for its counsellor, anybody they are to know of."""
         rows = self.annotate(hurt=models.Exists(hurts.filter(reply=models.OuterRef("pk"))))
-        return rows.select_related("share__counsellor__centre", "cover__centre", "author").order_by("created_at", "id")
+        return rows.select_related("share__counsellor", "cover", "author").order_by("created_at", "id")
 
     def from_counsellors(self) -> Self:
         """What a counsellor wrote, not what a parent did."""
@@ -92,14 +108,13 @@ class ReplyQuerySet(SealedQuerySet):
         """With who has read each, in one query for all."""
         return self.prefetch_related("reads")
 
-    def waiting_for(self, user: Any) -> Self:
-        """What families wrote to this counsellor that has not been marked as read, oldest first."""
-        shares = Share.objects.of_counsellor(user).values("pk")
-        return self.visible_to(user).filter(share__in=shares, from_family=True, reviewed_at=None)
+    def waiting_for(self, user: Any, shares: Any) -> Self:
+        """What families wrote through this counsellor's shares that has not been marked as read, oldest first."""
+        return self.through(user, shares).filter(from_family=True, reviewed_at=None)
 
     def sent_by(self, user: Any, share: Share) -> Self:
         """What this counsellor wrote to a family they still read."""
-        return self.visible_to(user).filter(share=share, author=user, from_family=False)
+        return self.through(user, [share]).filter(author=user, from_family=False)
 
     def to_all(self, journal: Journal, newest: datetime | None, oldest: datetime | None) -> list["Reply"]:
         """Replies to the family rather than to one entry, opened, that fall on a page between two moments."""

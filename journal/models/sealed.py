@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from uuid import UUID
 
@@ -30,7 +30,8 @@ class Document:
     def load(cls, text: str) -> Self:
         """Return the document; a field an older version did not have takes its default."""
         data = json.loads(text)
-        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
+        # The names themselves rather than ``fields``, which makes a tuple each time: a search loads thousands.
+        return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data})
 
 
 class SealedQuerySet(models.QuerySet[Any]):
@@ -58,10 +59,15 @@ class SealedModel(models.Model):
         return cast(UUID, self.journal_id)  # type: ignore[attr-defined]  # of every such row but the Journal, which answers for itself
 
     @property
+    def _journal_at_hand(self) -> "Journal | None":
+        """Its journal, where that was fetched with it: then its keys are unwrapped once for all its rows."""
+        return cast("Journal | None", self._state.fields_cache.get("journal"))
+
+    @property
     def document(self) -> Any:
         """The opened document; raise Unreadable where it cannot be opened."""
         if "_document" not in self.__dict__:
-            open_rows([self])
+            open_rows([self], self._journal_at_hand)
         if self._document is None:
             raise Unreadable
         return self._document
@@ -70,7 +76,7 @@ class SealedModel(models.Model):
     def unreadable(self) -> bool:
         """Whether the row cannot be opened: it is shown as such and nothing may overwrite it."""
         if "_document" not in self.__dict__:
-            open_rows([self])
+            open_rows([self], self._journal_at_hand)
         return self._document is None
 
     def seal(self, document: Document, key: DataKey | None = None) -> None:

@@ -61,7 +61,7 @@ def entry_detail(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     membership, entry = own_entry(request, entry_id)
     if entry.unreadable:
         return render(request, "journal/entry_unreadable.html", {"entry": entry, **page_context(membership)}, status=409)
-    draft = Draft.objects.of_user(request.user).filter(form=Draft.Form.EDIT, target=entry.pk).first()
+    draft = Draft.objects.in_journal(request.user, entry.journal_id).filter(form=Draft.Form.EDIT, target=entry.pk).first()
     form = EntryEditForm(request.POST if request.method == "POST" else None, entry=entry, membership=membership, draft=draft)
     if form.is_bound and form.is_valid():
         try:

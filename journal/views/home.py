@@ -69,7 +69,7 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "resting_until": resting,
         "arrived": _arrived(membership) if news.waiting else None,
         "new_readers": new_entry_readers(membership.user, readers.others, readers.shares),
-        "endings": endings(membership, readers.by_share),
+        "endings": endings(membership, readers.lately),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
         "reader_notices": cover.notices(readers),
         "nobody_reads": cover.nobody_reads(readers),
@@ -84,7 +84,9 @@ def _arrived(membership: Membership) -> MemberInvitation | None:
 
 
 def _draft(membership: Membership) -> Draft | None:
-    rows = Draft.objects.of_user(membership.user).filter(form=Draft.Form.ENTRY, target=membership.journal_id)
+    rows = Draft.objects.in_journal(membership.user, membership.journal_id).filter(
+        form=Draft.Form.ENTRY, target=membership.journal_id
+    )
     draft: Draft | None = rows.first()
     return draft if draft and not draft.unreadable else None
 
@@ -97,9 +99,9 @@ def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> Entry
 def _lately(membership: Membership, resting: bool, waits: News) -> dict[str, Any]:
     """When this parent last wrote, what came back last, and what is new to them."""
     rows = Entry.objects.for_member(membership)
-    unread = Reply.objects.unread_by(membership).from_counsellors()
+    unread = Reply.objects.unread_by(membership).from_counsellors().select_related("share__counsellor", "cover")
     news = Entry.objects.new_to(membership)[:NEWS]
-    last = rows.filter(author=membership.user).first()
+    last = rows.filter(author=membership.user).values_list("day", flat=True).first()
     lately = ((day, content) for _pk, day, content in rows.contents(membership.journal, LOOKED_BACK))
     # While the steps rest nothing is held out: not what came back either.
     came = None if resting else next(((day, content) for day, content in lately if content and content.came_back), None)
@@ -107,7 +109,7 @@ def _lately(membership: Membership, resting: bool, waits: News) -> dict[str, Any
         "today": wording.today_of(membership.user),
         "reply_waiting": unread.first() if waits.reply else None,
         "news_from": wording.together(list(dict.fromkeys(wording.parent_name(entry.author) for entry in news))),
-        "last_day": last and last.day,
+        "last_day": last,
         "came_day": came and came[0],
         "came": came and came[1],
     }

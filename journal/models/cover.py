@@ -12,6 +12,7 @@ from django.utils import timezone
 from journal.models.accounts import CentreRole
 from journal.models.entries import Entry
 from journal.models.journals import Journal
+from journal.models.parts import Part, SharedPart
 from journal.models.shared_entries import SharedEntry
 from journal.models.sharing import Share
 
@@ -296,15 +297,22 @@ class Handover(models.Model):
     def __str__(self) -> str:
         return f"handover {self.pk}"
 
+    def may_take_page(self, user: Any) -> bool:
+        """Whether the family's page can go along: it stands open until now, and this parent lets something be read."""
+        opened = SharedPart.objects.of_share(self.share).filter(part=Part.PAGE)
+        return self.share.choice_of(user) != Share.Default.NOTHING and opened.exists()
+
     @transaction.atomic
-    def agree(self, user: Any, *, with_entries: bool) -> Share:
+    def agree(self, user: Any, *, with_entries: bool, with_page: bool = False) -> Share:
         """Begin a new share with this parent's own choice, and end the old one.
 
         What was readable before is opened only if this parent says so, and only what they wrote: nobody opens what the
         other parent chose for one person. Whether the new one has read it is not known yet; what was reviewed stays so.
+        The page is all parents': it goes along where it stands open until now, and either closes it again.
         """
         Journal.lock(self.journal_id)
         old = self.share
+        takes_page = with_page and self.may_take_page(user)
         share = Share.objects.active().filter(journal=self.journal_id, counsellor=self.counsellor).first() or Share.start(
             journal=self.journal, counsellor=self.counsellor, granted_by=user, default=old.choice_of(user)
         )
@@ -324,6 +332,8 @@ class Handover(models.Model):
             ]
             SharedEntry.objects.bulk_create(copies, ignore_conflicts=True)
         old.revoke()
+        if takes_page:
+            SharedPart.objects.set_open(user, share, Part.PAGE, opened=True)
         self._answer(user, agreed=True)
         return share
 

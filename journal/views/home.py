@@ -19,7 +19,7 @@ from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
 from journal.models import CentreRole, Draft, Entry, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
-from journal.notices import news_of
+from journal.notices import told_of_readers
 from journal.readers import endings, new_entry_readers
 from journal.requests import SignedInRequest
 from journal.views.current import current_membership
@@ -74,7 +74,7 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
         "reader_notices": cover.notices(membership),
         "nobody_reads": cover.nobody_reads(membership),
-        "something_new": news_of(membership.user),
+        "something_new": told_of_readers(membership),
         **_lately(membership, resting is not None),
     }
 

@@ -16,6 +16,7 @@ from config.htmx import wants_fragment
 from journal import cover, wording
 from journal.forms.sharing import BackForm, Behind, CodeForm, ShareAddForm, ShareForm, writes_alone
 from journal.models import AccessEvent, Membership, Part, Share, SharedPart, Verb
+from journal.notices import told_of_readers
 from journal.parts import parts_of
 from journal.readers import ShareCard, share_cards
 from journal.requests import SignedInRequest
@@ -39,6 +40,7 @@ def share_list(request: SignedInRequest) -> HttpResponse:
         "nobody_reads": cover.nobody_reads(membership),
         "others": [wording.parent_name(other.user) for other in Membership.objects.beside(request.user, membership.journal)],
         "country": membership.user.country,
+        "something_new": told_of_readers(membership),
     }
     return render(request, "journal/share_list.html", context)
 

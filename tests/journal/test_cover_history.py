@@ -138,12 +138,7 @@ class History:
         if self.rule.open(person):
             self.rule.shares[person]["ends"] = self.rule.now + timedelta(days=182)
         else:
-            self.rule.shares[person] = {
-                "ends": self.rule.now + timedelta(days=182),
-                "allowed": False,
-                "entries": set(),
-                "page": False,
-            }
+            self.rule.shares[person] = self.rule.begun()
             self.rule.end_covers(lambda cover: cover[0] != person)
 
     def stop(self, person):

@@ -80,7 +80,7 @@ def _log_taking_over(request: SignedInRequest, share: Share, handover: Handover)
         verb=Verb.TOOK_OVER,
         share=handover.share_id,
     )
-    if SharedPart.objects.of_share(share).exists():
+    if SharedPart.objects.of_family(request.user, share.journal).filter(share=share).exists():
         _log(request, share, Verb.WIDENED)
 
 

@@ -103,6 +103,7 @@ def _page(membership: Membership, handover: Handover, *, may_agree: bool) -> dic
         "handover": handover,
         "old": handover.share.counsellor,
         "new": handover.counsellor,
+        "reads": handover.share.is_active,
         "days": wording.days(handover.counsellor.weekdays),
         "takes_new": handover.share.choice_of(membership.user) == Share.Default.NEW,
         "others": [wording.parent_name(other.user) for other in others],

@@ -35,8 +35,10 @@ def share_list(request: SignedInRequest) -> HttpResponse:
     """Who can read now, and who could before."""
     membership = current_membership(request)
     shares = list(Share.objects.of_member(request.user, membership.journal))
+    cards = cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], membership)
     context = {
-        "cards": cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], membership),
+        "cards": cards,
+        "somebody_reads": any(card.active for card in cards),
         "nobody_reads": cover.nobody_reads(membership),
         "others": [wording.parent_name(other.user) for other in Membership.objects.beside(request.user, membership.journal)],
         "country": membership.user.country,

@@ -185,3 +185,14 @@ def test_with_nothing_for_now_no_page_is_kept_open_for_later(with_page):
     with_page.share.choices.update_or_create(user=owner, defaults={"default": "nothing"})
     proposal = Handover.objects.get(pk=with_page.rows["handover"])
     assert not proposal.agree(owner, with_entries=False, with_page=True).parts.exists()
+
+
+def test_after_somebody_left_the_question_does_not_say_that_they_read_today(client, with_page):
+    role_of(with_page, "counsellor").deactivate()
+    sign_in(client, with_page.roles["owner"])
+    asked = client.get(reverse("journal:handover_detail", args=[with_page.rows["handover"]])).content.decode()
+    assert "Ms counsellor can no longer read, at once." not in asked
+    assert "may also read our page, which Ms counsellor could read until now" in asked
+    agree(client, with_page, with_page="on", with_entries="on")
+    assert reads_page(client, with_page, "covering")
+    assert with_page.entry in Entry.objects.visible_to(with_page.roles["covering"])

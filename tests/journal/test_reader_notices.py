@@ -220,3 +220,12 @@ def test_a_question_opened_to_the_share_is_told_to_the_colleague_too(world):
     send = {"share": world.share, "entry": None, "submission": uuid.uuid4(), "text": "Why?"}
     Reply.objects.send(author=world.roles["owner"], from_family=True, **send)
     assert told() == ["counsellor", "covering"]
+
+
+def test_a_counsellor_can_be_asked_only_where_one_reads(client, world):
+    sign_in(client, world.roles["owner"])
+    address = reverse("journal:question_add")
+    assert address in client.get(reverse("journal:share_list")).content.decode()
+    for share in Share.objects.active().filter(journal=world.journal):
+        share.counsellor.deactivate()
+    assert address not in client.get(reverse("journal:share_list")).content.decode()

@@ -1,4 +1,6 @@
-"""Where a Japanese heading or label may break: between phrases, and never inside a time, a date or a number.
+"""How Japanese is set: where a heading may break, and sentences side by side.
+
+A heading or label breaks between phrases, and never inside a time, a date or a number.
 
 BudouX finds the phrases; what it gets wrong in short texts is put right here. Whoever marks the places uses ``<wbr>``.
 """
@@ -21,6 +23,9 @@ NO_END = "「『（【〈《(["
 WHOLE = re.compile(
     r"死にた[いく]|[斎齊]藤|(?:ある|いる)もの|小さなこと|何か[月年]|(?:\d+年)?\d+月\d+日(?:（.）)?|(?:午前|午後)\d+時(?:\d+分)?(?:ごろ|ころ)?|\d+時(?:\d+分)?(?:ごろ|ころ)?|\d+(?:[.:/]\d+)*[々一-龠ァ-ヶ%％]?"
 )
+
+# A full stop of Japanese, what closes beside it, and the gap another language would have there.
+GAP = re.compile(r"(?<=。)((?:</(?:a|b|span|strong|time)>)*)\s+")
 
 
 @cache
@@ -48,6 +53,11 @@ def split(text: str) -> list[str]:
     if len(edges) > 2 and edges[-1] - edges[-2] < 3 and edges[-1] - edges[-3] <= LONG + 1:
         del edges[-2]  # no line of two characters at the end
     return [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+
+
+def close_up(text: str) -> str:
+    """Return text or HTML in which nothing stands between one Japanese sentence and the next; no other language changes."""
+    return GAP.sub(r"\1", text)
 
 
 def _allowed(text: str, at: int) -> bool:

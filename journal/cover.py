@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from guidance.phrases import close_up
 from journal import wording
 from journal.models import Absence, CentreRole, Cover, Handover, Membership, Share
 from journal.readers import ShareCard
@@ -27,7 +28,7 @@ class ReaderNotice:
     @property
     def text(self) -> str:
         """The sentences in a row."""
-        return ("" if get_language() == "ja" else " ").join(self.said)
+        return close_up(" ".join(self.said))
 
     @property
     def cover_name(self) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guidance import library
-from guidance.phrases import LONG, NO_END, NO_START, split
+from guidance.phrases import LONG, NO_END, NO_START, close_up, split
 
 TEXTS = library.current()
 HEADINGS = {
@@ -49,3 +49,11 @@ def test_nothing_is_lost_and_no_line_begins_or_ends_with_a_mark_that_belongs_els
     assert "".join(pieces) == text
     assert not any(piece[0] in NO_START for piece in pieces[1:])
     assert not any(piece[-1] in NO_END for piece in pieces[:-1])
+
+
+def test_japanese_sentences_stand_side_by_side_and_others_keep_their_space():
+    assert (
+        close_up("<b>休みます。</b> 何も\n 言いません。 <a>次へ。</a>\n終わり。")
+        == "<b>休みます。</b>何も\n 言いません。<a>次へ。</a>終わり。"
+    )
+    assert close_up("Rest. <b>Say nothing.</b> Good.") == "Rest. <b>Say nothing.</b> Good."

@@ -1,21 +1,20 @@
 """The database fails in the middle of a save, at each statement in turn: every word comes back, and nothing is half-saved."""
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from journal.copies import files, sections
-from journal.models import AccessEvent, AccessHead, FamilyPage, Import, VisitPlan
+from journal.models import FamilyPage, Import, VisitPlan
 from tests import factories
 from tests.conftest import sign_in
 from tests.journal.plans import took_place
 from tests.screens.stage import form_of_entry
 from tests.tools.markup import Markup
+from tests.tools.tables import everything
 
 WORDS = "おやすみと言った。\n“Good night” <b>& more</b> 👨‍👩‍👧 " + "長い言葉。" * 20
 LINE = "妹 & K – as we say it at home"
@@ -153,16 +152,6 @@ class Gone:
     def at_last(self):
         """Whether what the next page will say is being kept: everything else is done by then."""
         return any(sql.startswith('UPDATE "django_session"') for sql in self.asked)
-
-
-def everything():
-    """Every row of every table of ours, as it stands: what was half-saved would show. The list of who read only grows."""
-    tables = {}
-    with connection.cursor() as cursor:
-        for model in set(apps.get_app_config("journal").get_models()) - {AccessEvent, AccessHead}:
-            cursor.execute(f'SELECT * FROM "{model._meta.db_table}"')  # noqa: S608  (a table's own name)
-            tables[model._meta.db_table] = Counter(map(str, cursor.fetchall()))
-    return tables
 
 
 def sizes(tables):

@@ -72,8 +72,8 @@ class DraftedForm(forms.Form):
 
     @classmethod
     def typed(cls, data: Any) -> dict[str, str]:
-        """Return what arrived for a draft, whatever it is: a draft may hold what would not be saved."""
-        return {name: data[name].replace("\x00", "")[:LONGEST_TEXT] for name in cls.DRAFTED if data.get(name)}
+        """Return what arrived for a draft, whatever it is: a draft may hold what would not be saved, and what was cleared."""
+        return {name: data[name].replace("\x00", "")[:LONGEST_TEXT] for name in cls.DRAFTED if name in data}
 
 
 class EntryAddForm(DraftedForm):

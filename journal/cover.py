@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
+from guidance.phrases import close_up
 from journal import wording
 from journal.models import Absence, CentreRole, Cover, Handover, Membership, Share
 from journal.readers import ShareCard
@@ -83,7 +84,7 @@ class ReaderNotice:
     @property
     def text(self) -> str:
         """The sentences in a row."""
-        return ("" if get_language() == "ja" else " ").join(self.said)
+        return close_up(" ".join(self.said))
 
     @property
     def cover_name(self) -> str:
@@ -163,6 +164,32 @@ def _proposal(handover: Handover) -> ReaderNotice:
     names = {"c": handover.share.counsellor.name(language), "d": handover.counsellor.name(language)}
     sentence = gettext("%(d)s could take over from %(c)s. You decide. Until then nothing changes.")
     return ReaderNotice(handover.share_id, [sentence % names], handover=handover)
+
+
+def at_own_page(role: CentreRole) -> list[str]:
+    """Instead of whom a counsellor reads, or will, and for how many families: told to them by this page alone."""
+    groups: dict[tuple[UUID | None, UUID], list[Cover]] = {}
+    for cover in Cover.objects.named(role):
+        groups.setdefault((cover.absence_id, cover.share.counsellor_id), []).append(cover)
+    return [_reads_for(covers) for covers in groups.values()]
+
+
+def _reads_for(covers: list[Cover]) -> str:
+    first, away = covers[0], covers[0].share.counsellor
+    said = {"n": len(covers), "c": away.name(get_language() or "en"), "date": wording.day(first.until)}
+    if first.has_begun:
+        sentence = ngettext(
+            "You read instead of %(c)s until %(date)s, for %(n)s family.",
+            "You read instead of %(c)s until %(date)s, for %(n)s families.",
+            len(covers),
+        )
+        return sentence % said
+    sentence = ngettext(
+        "From %(first)s to %(date)s you read instead of %(c)s, for %(n)s family.",
+        "From %(first)s to %(date)s you read instead of %(c)s, for %(n)s families.",
+        len(covers),
+    )
+    return sentence % {**said, "first": wording.day(first.starts_at.astimezone(away.user.zone).date())}
 
 
 def at_desk(user: Any, share: Share) -> dict[str, Any]:

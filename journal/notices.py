@@ -18,12 +18,14 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from journal.models import MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models import Cover, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
 from journal.models.notices import KEPT, MOST_TRIES
 from journal.tasks import job
 
 logger = logging.getLogger("hallway.notices")
 
+# A cover that began in this time is told to the colleague, once.
+BEGUN = timedelta(days=2)
 # So long before a reading ends the family is told.
 ENDING_DAYS = 7
 MOST_MAILS = 200
@@ -39,21 +41,35 @@ class News:
     visit: bool = False
     waiting: bool = False
     ending: bool = False
+    readers: bool = False
     desk: bool = False
+    asked: bool = False
 
     @property
     def of_journal(self) -> bool:
         """Whether something waits in a journal of theirs."""
-        return self.reply or self.visit or self.waiting or self.ending
+        return self.reply or self.visit or self.waiting or self.ending or self.readers
+
+    @property
+    def of_desk(self) -> bool:
+        """Whether a family waits: an entry or a question has not been marked as read."""
+        return self.desk or self.asked
 
     def __bool__(self) -> bool:
-        return self.of_journal or self.desk
+        return self.of_journal or self.of_desk
 
 
 def news_of(user: Any) -> News:
     """What is new to this person, in their journals and on their desk."""
-    news = news_in(list(Membership.objects.of_user(user)))
-    return replace(news, desk=SharedEntry.objects.readable_by(user).filter(reviewed_at=None).exists())
+    desk = news_at_desk(user)
+    return replace(news_in(list(Membership.objects.of_user(user))), desk=desk.desk, asked=desk.asked)
+
+
+def news_at_desk(user: Any) -> News:
+    """What is new to a counsellor from the families they read, for the frame of the desk's pages."""
+    shares = list(Share.objects.of_counsellor(user).values_list("pk", flat=True))
+    entries = SharedEntry.objects.through(shares).filter(reviewed_at=None)
+    return _found(user.pk, desk=_exist(entries), asked=_exist(Reply.objects.waiting_for(user, shares))) if shares else News()
 
 
 def news_in(memberships: list[Membership]) -> News:
@@ -63,13 +79,29 @@ def news_in(memberships: list[Membership]) -> News:
     user, mine = memberships[0].user_id, [membership.journal_id for membership in memberships]
     waits = {
         "visit": Notice.objects.filter(user=user, kind=Notice.Kind.VISIT, journal__in=mine),
+        "readers": Notice.objects.filter(user=user, kind=Notice.Kind.READERS, journal__in=mine),
         "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False),
         "ending": ending_soon(timezone.now()).filter(journal__in=mine),
     }
-    found = {name: models.Q(models.Exists(rows.order_by())) for name, rows in waits.items()}
-    unread = [models.Q(models.Exists(Reply.objects.unread_by(membership).order_by())) for membership in memberships]
-    row = User.objects.filter(pk=user).values(reply=reduce(or_, unread), **found).first()
+    unread = [_exist(Reply.objects.unread_by(membership)) for membership in memberships]
+    return _found(user, reply=reduce(or_, unread), **{name: _exist(rows) for name, rows in waits.items()})
+
+
+def _exist(rows: models.QuerySet[Any]) -> models.Q:
+    return models.Q(models.Exists(rows.order_by()))
+
+
+def _found(user: int, **waits: models.Q) -> News:
+    row = User.objects.filter(pk=user).values(**waits).first()
     return News(**row) if row else News()
+
+
+def told_of_readers(membership: Membership, news: News) -> News:
+    """What is new to this parent besides what the page they are looking at says about who reads."""
+    if not news.readers:
+        return news  # nothing is written for a page that tells nothing new
+    Notice.objects.forget(membership.user, membership.journal, Notice.Kind.READERS)
+    return replace(news, readers=False)
 
 
 def ending_soon(now: datetime) -> models.QuerySet[Share]:
@@ -86,6 +118,16 @@ def tell_endings(now: datetime) -> int:
         for day in {at.date() for journal, at in shares if at and journal == parent.journal_id}:
             Outbox.objects.enqueue([parent.user], Outbox.Kind.ENDING, day)
     return len(shares)
+
+
+@job
+def tell_covers(now: datetime) -> int:
+    """Put a mail for each colleague who has just begun to read instead into the outbox: once for each beginning."""
+    covers = list(Cover.objects.begun_since(now - BEGUN))
+    for cover in covers:
+        colleague = cover.counsellor.user
+        Outbox.objects.enqueue([colleague], Outbox.Kind.COVER, cover.starts_at.astimezone(colleague.zone).date())
+    return len(covers)
 
 
 @job

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -11,7 +12,7 @@ from guidance import helplines, library
 from journal import wording
 from journal.models import open_rows
 from journal.models.entries import Hard, Kind, Response, Strain
-from journal.notices import News, news_in, news_of
+from journal.notices import News, news_at_desk, news_in, news_of
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
 
@@ -37,6 +38,12 @@ def journal_choices(memberships: Any) -> list[tuple[str, str]]:
 def moment(value: datetime, zone: Any) -> str:
     """A day and time in the reader's zone."""
     return wording.moment(value.astimezone(zone))
+
+
+@register.filter
+def day_in(value: datetime, zone: Any) -> str:
+    """A day in the reader's zone."""
+    return wording.day(value.astimezone(zone).date())
 
 
 @register.filter
@@ -119,8 +126,10 @@ def strain_label(strain: str) -> str:
 
 @register.filter
 def undone(tags: str) -> str:
-    """The id of the entry that a message offers to put back, or nothing."""
-    return tags.removeprefix("undo-") if tags and tags.startswith("undo-") else ""
+    """Where a message puts back what it says was removed, or nothing."""
+    undo, _sign, what = (tags or "").partition("-")
+    name, _sign, pk = what.partition("-")
+    return reverse(f"journal:{name}_restore", args=[pk]) if undo == "undo" else ""
 
 
 @register.filter
@@ -216,8 +225,23 @@ def something_new(context: Any) -> News:
     """What waits for whoever is signed in; nothing on a page that is open to everybody."""
     if "something_new" in context:
         return context["something_new"]
-    request = context.get("request")
-    if request is None or getattr(request, "is_public", False) or not request.user.is_authenticated:
+    request = _signed_in(context)
+    if request is None:
         return News()
     memberships = getattr(request, "journals", None)
     return news_of(request.user) if memberships is None else news_in(memberships)
+
+
+@register.simple_tag(takes_context=True)
+def new_at_desk(context: Any) -> News:
+    """What waits for the counsellor whose desk this is: nobody's journal is asked for that."""
+    if "something_new" in context:
+        return context["something_new"]
+    request = _signed_in(context)
+    return News() if request is None else news_at_desk(request.user)
+
+
+def _signed_in(context: Any) -> Any:
+    request = context.get("request")
+    private = request is not None and not getattr(request, "is_public", False) and request.user.is_authenticated
+    return request if private else None

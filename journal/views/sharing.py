@@ -16,6 +16,7 @@ from config.htmx import wants_fragment
 from journal import cover, wording
 from journal.forms.sharing import BackForm, Behind, CodeForm, ShareAddForm, ShareForm, writes_alone
 from journal.models import AccessEvent, Membership, Part, Share, SharedPart, Verb
+from journal.notices import news_in, told_of_readers
 from journal.parts import parts_of
 from journal.readers import ShareCard, share_cards
 from journal.requests import SignedInRequest
@@ -35,11 +36,14 @@ def share_list(request: SignedInRequest) -> HttpResponse:
     membership = current_membership(request)
     readers = cover.Readers(membership)
     shares = list(Share.objects.of_member(request.user, membership.journal))
+    cards = cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], readers)
     context = {
-        "cards": cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], readers),
+        "cards": cards,
+        "somebody_reads": any(card.active for card in cards),
         "nobody_reads": cover.nobody_reads(readers),
         "others": [wording.parent_name(other.user) for other in readers.others],
         "country": membership.user.country,
+        "something_new": told_of_readers(membership, news_in(request.journals)),
     }
     return render(request, "journal/share_list.html", context)
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("journal", "0010_cover")]
+    dependencies = [("journal", "0012_former_members")]
 
     operations = [
         migrations.AddIndex(

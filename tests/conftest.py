@@ -11,13 +11,17 @@ from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     user_id_to_str,
 )
-from django.db import connection, transaction
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 
 from journal.copies import files
 from journal.models import CentreRole, Entry, Export, Handover, Import, Journal, Membership, Share, User, VisitPlan, leave, offer
 from tests import factories
+from tests.kept import again
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
 SECRET = "ZEBRA-1 しまうま"
@@ -177,26 +181,22 @@ def _comings(journal: Journal, people: dict[str, User]) -> dict[str, Any]:
 @pytest.fixture
 def world(db: None) -> World:
     """The cast, new for each test."""
-    return make_world()
-
-
-@pytest.fixture(scope="module")
-def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The cast, made once for a file whose tests undo what they do; gone at the end of the file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield send_away(make_world())
-        transaction.set_rollback(True)
+    return again(make_world)
 
 
 def sign_in(client: Client, user: User | None) -> Client:
-    """Sign a person in, as if they had just typed their password."""
-    client.logout()
+    """Sign a person in, as if they had just typed their password: with the session this leaves, in one write."""
+    if settings.SESSION_COOKIE_NAME in client.cookies:
+        client.logout()
     if user is not None:
-        client.force_login(user)
-        session = client.session
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "email": user.email}]
         session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
-        session.save()
+        session.create()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 

@@ -22,6 +22,7 @@ from journal.copies import files
 from journal.models import CentreRole, Entry, Export, Handover, Import, Journal, Membership, Share, User, VisitPlan, leave, offer
 from tests import factories
 from tests.kept import again
+from tests.tools import examples as _examples  # noqa: F401  (how often a rule is tried has to be known first)
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
 SECRET = "ZEBRA-1 しまうま"

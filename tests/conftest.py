@@ -14,7 +14,7 @@ from allauth.account.internal.flows.login import (
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -199,6 +199,14 @@ def _comings(journal: Journal, people: dict[str, User]) -> dict[str, Any]:
 def world(db: None) -> World:
     """The cast, new for each test."""
     return again(make_world)
+
+
+@pytest.fixture(scope="module")
+def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The cast, made once for a file whose tests undo what they do; gone at the end of the file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield send_away(make_world())
+        transaction.set_rollback(True)
 
 
 def sign_in(client: Client, user: User | None) -> Client:

@@ -6,7 +6,7 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from journal.models import AccessEvent
 from tests import factories
-from tests.conftest import MEMBER_PRIVATE, OTHER_FAMILY, PRIVATE, SECRET, make_world, send_away, sign_in
+from tests.conftest import MEMBER_PRIVATE, OTHER_FAMILY, PRIVATE, SECRET, sign_in
 
 # ok: an answer (a page, a redirect after a form, 422, or 204)   login: sent to sign in, 401 for a form   404: as if it did not exist   409: an old page's form
 # again: asked who is there once more, or sent on to one's own pages
@@ -223,17 +223,15 @@ signed mfa_list_webauthn mfa_add_webauthn mfa_reauthenticate_webauthn mfa_remove
 
 
 @pytest.fixture(scope="module")
-def lasting_world(django_db_setup, django_db_blocker):
+def lasting_world(lasting_world, django_db_blocker):
     """One cast for the whole table: each row undoes what it did. Every counsellor was once given all there is to give."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        cast = send_away(make_world())
-        for name, share in cast.shares.items():
+    with django_db_blocker.unblock():
+        for name, share in lasting_world.shares.items():
             for part in ("page", "agreements", "count") if name != "chosen" else ():
-                factories.open_part(share, part, cast.roles["owner"])
-        factories.ask(cast.share, cast.roles["owner"], SECRET)
-        cast.rows["reply"] = factories.make_reply(cast.share, entry=cast.entry).pk
-        yield cast
-        transaction.set_rollback(True)
+                factories.open_part(share, part, lasting_world.roles["owner"])
+        factories.ask(lasting_world.share, lasting_world.roles["owner"], SECRET)
+        lasting_world.rows["reply"] = factories.make_reply(lasting_world.share, entry=lasting_world.entry).pk
+    return lasting_world
 
 
 @pytest.fixture

@@ -192,7 +192,8 @@ def template_strings():
                 context = node.message_context and node.message_context.resolve({})
                 yield path, context, " ".join(singular.split()) if node.trimmed else singular
             else:
-                for attribute in getattr(node, "child_nodelists", ()):
+                # A simple block tag does not name its own list among its children's.
+                for attribute in {*getattr(node, "child_nodelists", ()), "nodelist"}:
                     nodes += list(getattr(node, attribute, None) or ())
                 if hasattr(node, "__iter__"):
                     nodes += list(node)

@@ -192,7 +192,7 @@ def template_strings():
                 context = node.message_context and node.message_context.resolve({})
                 yield path, context, " ".join(singular.split()) if node.trimmed else singular
             else:
-                # A simple block tag does not name its own list among its children's.
+                # A simple block tag has a nodelist, which Django does not name among the child_nodelists.
                 for attribute in {*getattr(node, "child_nodelists", ()), "nodelist"}:
                     nodes += list(getattr(node, attribute, None) or ())
                 if hasattr(node, "__iter__"):

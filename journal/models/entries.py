@@ -149,6 +149,14 @@ class EntryQuerySet(SealedQuerySet):
             .select_related("author")
         )
 
+    def left_by(self, user: Any, journal: Journal) -> Self:
+        """What somebody wrote in a journal they have left lately, oldest first: for the copy they may still take out."""
+        from journal.models.leaving import FormerMember
+
+        left = FormerMember.objects.of_user(user).filter(journal=journal).order_by()
+        rows = self.alive().filter(author=user, journal__in=left.values("journal"))
+        return rows.order_by("day", "happened_at", "id").select_related("author")
+
     def editable_by(self, user: Any) -> Self:
         """What this person may change: their own, in a journal they still write in."""
         return self.alive().filter(author=user, journal__in=Journal.objects.ids_of(user))

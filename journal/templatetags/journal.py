@@ -41,6 +41,12 @@ def moment(value: datetime, zone: Any) -> str:
 
 
 @register.filter
+def day_in(value: datetime, zone: Any) -> str:
+    """A day in the reader's zone."""
+    return wording.day(value.astimezone(zone).date())
+
+
+@register.filter
 def entry_when(entry: Any) -> str:
     """When an entry happened, on the day the parent chose, in the zone the parent was in."""
     if entry.local.date() == entry.day:

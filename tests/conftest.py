@@ -83,6 +83,7 @@ class World:
             "visit_id": self.visit.pk,
             "pk": 1,
             "topic": "house",
+            "task": "sheet",
             "person_id": self.rows["person"],
             "agreement_id": self.rows["agreement"],
             "part": "page",

@@ -195,6 +195,10 @@ GET  journal:desk_page             login     404      404   404    ok         40
 GET  journal:desk_agreements       login     404      404   404    ok         404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:agreement_new_draft   login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:agreement_draft       login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:person_new_draft      login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:person_draft          login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:visit_new_draft       login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:visit_draft           login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:page_draft            login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:share_back            login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:share_back            login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404

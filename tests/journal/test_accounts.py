@@ -2,8 +2,10 @@
 
 import re
 import time
+from urllib.parse import urlencode
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -15,6 +17,7 @@ from journal.forms.accounts import StartForm
 from journal.models import Consent, Invitation, Journal, User
 from tests import factories
 from tests.conftest import sign_in
+from tests.screens import form_of_entry
 
 START = {"shared_device": "no", "country": "jp", "time_zone": "Asia/Tokyo", "understood": "on"}
 
@@ -222,6 +225,49 @@ def test_on_a_shared_device_a_session_ends_after_thirty_idle_minutes_and_with_th
     assert client.get(reverse("journal:home")).status_code == 200
     age(client, 31 * 60)
     assert client.get(reverse("journal:home")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_on_ones_own_device_a_pause_of_fifteen_minutes_asks_who_is_there_and_keeps_every_word(client, world, mailoutbox):
+    sign_in(client, world.roles["owner"])
+    page = reverse("journal:entry_list")
+    client.get(page)
+    age(client, 14 * 60)
+    forget_the_sign_in(client)
+    assert client.get(page).status_code == 200
+    age(client, 16 * 60)
+    asked = client.get(page)["Location"]
+    assert asked == f"{reverse('journal:code_confirm')}?{urlencode({'next': page})}"
+    assert client.get(page, headers=FRAGMENT)["HX-Redirect"].startswith(reverse("journal:code_confirm"))
+    assert client.get(reverse("journal:place_list"), headers=FRAGMENT).status_code == 204
+    form = form_of_entry(world, words="I said good night.")
+    kept = client.post(reverse("journal:entry_add"), form)
+    assert (kept.status_code, "I said good night." in kept.content.decode()) == (401, True)
+    assert client.post(reverse("journal:entry_draft"), {**form, "sequence": 1}, headers=FRAGMENT).status_code == 200
+    # The journal is still the same person's: the mailed code opens it, without the address being typed again.
+    client.post(asked)
+    assert client.post(asked, {"code": mailed_code(mailoutbox)})["Location"] == page
+    assert client.get(page).status_code == 200
+    assert "I said good night." in client.get(reverse("journal:home")).content.decode()
+
+
+def test_a_password_opens_what_a_pause_has_covered(client, db):
+    user = factories.make_user(password="a quiet hallway")
+    factories.make_journal(user)
+    sign_in(client, user)
+    client.get(reverse("journal:home"))
+    forget_the_sign_in(client)
+    age(client, 16 * 60)
+    asked = client.get(reverse("journal:home"))["Location"]
+    assert asked.startswith(reverse("account_reauthenticate"))
+    assert client.post(asked, {"password": "a quiet hallway"})["Location"] == reverse("journal:home")
+    assert client.get(reverse("journal:home")).status_code == 200
+
+
+def forget_the_sign_in(client):
+    """As if the sign-in itself were days ago."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": 0}]
+    session.save()
 
 
 def test_a_counsellors_session_ends_after_fifteen_idle_minutes_whatever_a_page_sends_by_itself(client, world):

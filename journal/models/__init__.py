@@ -17,6 +17,7 @@ from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
 from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
 from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
+from journal.models.person_requests import PersonRequest
 from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
 from journal.models.shared_entries import SharedEntry
@@ -62,6 +63,7 @@ __all__ = [
     "Mine",
     "PageContent",
     "Part",
+    "PersonRequest",
     "PersonContent",
     "NotAlone",
     "NotReady",

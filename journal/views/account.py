@@ -9,13 +9,14 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.models import EmailAddress
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from journal.forms.accounts import AccountForm, JoinForm, MailedCodeForm
 from journal.middleware import set_length
@@ -39,6 +40,15 @@ def account_edit(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("journal:account_edit")
     return render(request, "journal/account_edit.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def sessions_end(request: SignedInRequest) -> HttpResponse:
+    """Sign out everywhere but here: a phone that was lost, a computer somebody else sits at."""
+    request.user.end_sessions()
+    update_session_auth_hash(request, request.user)
+    messages.success(request, _("You are signed out on every other device."))
+    return redirect("journal:account_edit")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,9 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from journal.accounts import MFAAdapter
@@ -261,6 +263,22 @@ def test_a_password_opens_what_a_pause_has_covered(client, db):
     assert asked.startswith(reverse("account_reauthenticate"))
     assert client.post(asked, {"password": "a quiet hallway"})["Location"] == reverse("journal:home")
     assert client.get(reverse("journal:home")).status_code == 200
+
+
+def test_signing_out_everywhere_ends_every_other_session_and_keeps_this_one(client, world):
+    owner = world.roles["owner"]
+    elsewhere = sign_in(Client(), owner)
+    sign_in(client, owner)
+    assert elsewhere.get(reverse("journal:home")).status_code == 200
+    answer = client.post(reverse("journal:sessions_end"), follow=True)
+    assert "You are signed out on every other device." in answer.content.decode()
+    assert client.get(reverse("journal:home")).status_code == 200
+    assert elsewhere.get(reverse("journal:home")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_an_account_from_before_that_button_keeps_its_sessions(db):
+    user = factories.make_user(password="a quiet hallway")
+    assert user.get_session_auth_hash() == AbstractBaseUser.get_session_auth_hash(user)
 
 
 def forget_the_sign_in(client):

@@ -1,0 +1,15 @@
+"""How long what is kept here is kept: said once, for the rows themselves and for the page that tells people."""
+
+from datetime import timedelta
+
+KEPT = {
+    "bin": timedelta(days=30),
+    "drafts": timedelta(days=30),
+    "copies": timedelta(hours=24),
+    "invitations": timedelta(hours=72),
+    "mails": timedelta(days=60),
+    "messages": timedelta(days=90),  # what somebody who is written about asked, after it was answered
+    # Of the two files of a safety copy; whoever runs the site deletes them (docs/operations.md).
+    "safety-content": timedelta(days=35),
+    "safety-keys": timedelta(days=7),
+}

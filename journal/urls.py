@@ -151,6 +151,7 @@ urlpatterns = [
     path("desk/f/<uuid:share_id>/visit/<uuid:visit_id>/", family.desk_visit, name="desk_visit"),
     path("visit/<str:token>/", visit_public.visit_public, name="visit_public"),
     path("account/", account.account_edit, name="account_edit"),
+    path("account/data/", account.account_data, name="account_data"),
     path("account/sessions/end/", account.sessions_end, name="sessions_end"),
     path("account/erase/", erasing.account_erase, name="account_erase"),
     path("account/again/code/", account.code_confirm, name="code_confirm"),

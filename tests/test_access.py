@@ -204,6 +204,7 @@ POST journal:share_answer          login     404      ok    ok     404        40
 GET  journal:hurt_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:hurt_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:account_data          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:sessions_end          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 GET  journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404

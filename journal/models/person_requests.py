@@ -15,7 +15,7 @@ from journal.models.log import Erased
 from journal.models.sealed import Document
 from journal.vault import Unreadable, fingerprint, vault
 
-TOKEN = re.compile(r"[\w-]{43}")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, kw_only=True)

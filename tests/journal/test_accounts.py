@@ -1,7 +1,9 @@
 """Signing up, signing in, and who is asked for more."""
 
+import json
 import re
 import time
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -9,16 +11,18 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from journal import holdings
 from journal.accounts import MFAAdapter
 from journal.forms.accounts import StartForm
 from journal.models import Consent, Invitation, Journal, User
 from tests import factories
-from tests.conftest import sign_in
+from tests.conftest import MEMBER_PRIVATE, PRIVATE, SECRET, sign_in
 from tests.screens import form_of_entry
 
 START = {"shared_device": "no", "country": "jp", "time_zone": "Asia/Tokyo", "understood": "on"}
@@ -274,6 +278,50 @@ def test_signing_out_everywhere_ends_every_other_session_and_keeps_this_one(clie
     assert "You are signed out on every other device." in answer.content.decode()
     assert client.get(reverse("journal:home")).status_code == 200
     assert elsewhere.get(reverse("journal:home")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_everything_held_about_an_account_can_be_taken_out_and_nothing_about_anybody_else(client, world):
+    owner = world.roles["owner"]
+    Consent.objects.create(user=owner, what="journal", text_version="2026-11")
+    TOTP.activate(owner, generate_totp_secret())
+    sign_in(client, owner)
+    answer = client.get(reverse("journal:account_data"))
+    assert answer["Content-Disposition"].startswith('attachment; filename="account-')
+    held = json.loads(answer.content)
+    assert {field.name for field in User._meta.fields} - set(held["account"]) == {"password", "session_salt"}
+    assert held["account"]["email"] == owner.email
+    assert held["consents"][0]["text_version"] == "2026-11"
+    assert held["journals"][0]["journal_id"] == str(world.journal.pk)
+    assert held["second_factors"][0]["type"] == "totp"
+    assert len(held["entries"]) == 3
+    text = answer.content.decode()
+    assert not [
+        word for word in (SECRET, PRIVATE, MEMBER_PRIVATE, world.roles["member"].email, "argon", "secret") if word in text
+    ]
+
+
+# Tables that name an account and are not in the file it can take out, and why.
+NOT_HELD_ABOUT = {
+    "Cover": "in the journal's log",
+    "Handover": "in the journal's log",
+    "SharedPart": "in the journal's log",
+    "Import": "a file of one's own, held for a day",
+    "Notice": "that something is new, until one looks",
+    "ReplyHurt": "in the copy of the journal",
+    "ReplyRead": "in the copy of the journal",
+    "ShareChoice": "on the page of the reading it belongs to",
+}
+
+
+def test_every_table_that_names_an_account_is_in_what_it_can_take_out_or_says_why_not():
+    said = Path(holdings.__file__).read_text()
+    named = {model.__name__ for model in apps.get_models() for one in model._meta.fields if one.related_model is User}
+    assert {name for name in named if f"{name}.objects" not in said} == set(NOT_HELD_ABOUT)
+
+
+def test_taking_out_what_is_held_asks_who_is_there(client, world):
+    sign_in_long_ago(client, world.roles["owner"])
+    assert client.get(reverse("journal:account_data"))["Location"].startswith(reverse("journal:code_confirm"))
 
 
 def test_an_account_from_before_that_button_keeps_its_sessions(db):

@@ -27,8 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, action: str | None, **options: Any) -> None:
         """Do it; the list holds ids and days alone."""
         if action in {None, "list"}:
-            for row in PersonRequest.objects.waiting():
-                self.stdout.write(f"{row.pk}  {row.state:8}  {(timezone.now() - row.asked_at).days} days")
+            for one in PersonRequest.objects.waiting():
+                self.stdout.write(f"{one.pk}  {one.state:8}  {(timezone.now() - one.asked_at).days} days")
             return
         row = PersonRequest.objects.filter(pk=options["id"]).first()
         if row is None:

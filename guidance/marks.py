@@ -69,6 +69,8 @@ def kept(what: str) -> SafeString:
     hours = round(KEPT[what].total_seconds()) // 3600
     if hours % 24 or hours <= 72:
         return format_html("{}", ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
+    if hours % (365 * 24) == 0:
+        return format_html("{}", ngettext("%(n)s year", "%(n)s years", hours // 8760) % {"n": hours // 8760})
     return format_html("{}", ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24})
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import update_last_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from config.errors import unavailable, words_kept
@@ -76,7 +79,14 @@ class IdleMiddleware:
             return None if name.endswith("_draft") else _ask_who(request)
         if now - request.session.get("seen", now) > 60 and name not in BY_ITSELF | AFTER_A_PAUSE:
             request.session["seen"] = now
+            _used_today(request.user)
         return None
+
+
+def _used_today(user: Any) -> None:
+    # A session on one's own device goes on for years: the day of the last sign-in alone would call its account unused.
+    if user.last_login is None or timezone.now() - user.last_login > timedelta(days=1):
+        update_last_login(None, user)
 
 
 def is_over(request: HttpRequest) -> bool:

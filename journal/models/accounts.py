@@ -55,6 +55,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Part of what every session is compared with: a new one ends them all, with the next request.
     session_salt = models.CharField(max_length=32, blank=True)
+    # When a mail said that this account is erased because nobody uses it (journal/unused.py).
+    warned_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"

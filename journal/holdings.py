@@ -18,6 +18,7 @@ from journal.models import (
     MemberInvitation,
     Membership,
     Outbox,
+    Recovery,
     Reply,
     Share,
     User,
@@ -52,6 +53,7 @@ def of_account(user: User) -> dict[str, Any]:
             "centre__name_en", "role", "name_en", "name_ja", "licence_en", "licence_ja", "reading_days", "approved_at",
             "second_approved_at", "deactivated_at",
         ),
+        "recoveries": _rows(Recovery.objects.filter(user=user), "begun_at", "due_at", "stopped_at", "done_at"),
         "days_away": _rows(Absence.objects.filter(counsellor__user=user), "first_day", "last_day"),
         "lines_in_the_logs_of_journals": _rows(AccessEvent.objects.filter(who=user.pk), "journal_id", "role", "verb", "at"),
     }  # fmt: skip

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from config.retention import KEPT
-from journal.models import Journal, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models import Journal, MemberInvitation, Membership, Notice, Outbox, Recovery, Reply, Share, SharedEntry, User
 from journal.models.notices import MOST_TRIES
 from journal.tasks import job
 
@@ -39,6 +39,7 @@ class News:
     waiting: bool = False
     ending: bool = False
     desk: bool = False
+    recovery: bool = False  # that somebody asked about this account's second check: shown, never mailed here
 
     @property
     def of_journal(self) -> bool:
@@ -58,6 +59,7 @@ def news_of(user: Any) -> News:
         "visit": Notice.objects.filter(user=user, kind=Notice.Kind.VISIT, journal__in=mine),
         "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False).order_by(),
         "ending": ending_soon(timezone.now()).filter(journal__in=mine),
+        "recovery": Recovery.objects.running().filter(user=user),
         "desk": SharedEntry.objects.readable_by(user).filter(reviewed_at=None),
     }
     exist = {name: models.Exists(rows.values("pk")) for name, rows in waits.items()}

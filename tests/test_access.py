@@ -118,6 +118,7 @@ POST journal:desk_code             login     404      404   404    ok         ok
 GET  journal:centre_detail         login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 POST journal:role_approve          login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 POST journal:role_deactivate       login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
+POST journal:role_recover          login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 GET  journal:role_handover         login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 POST journal:role_handover         login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 GET  journal:absence_list          login     404      404   404    404        404    404     404     404        404         404   ok      ok       404         404      404     404
@@ -207,6 +208,7 @@ GET  journal:account_erase         login     ok       ok    ok     ok         ok
 GET  journal:account_data          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:sessions_end          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:recovery_stop         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 GET  journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 """

@@ -18,6 +18,7 @@ from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, 
 from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
 from journal.models.person_requests import PersonRequest
+from journal.models.recoveries import Recovery
 from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
 from journal.models.shared_entries import SharedEntry
@@ -70,6 +71,7 @@ __all__ = [
     "Notice",
     "Outbox",
     "PlanChanged",
+    "Recovery",
     "Reply",
     "ReplyContent",
     "ReplyKind",

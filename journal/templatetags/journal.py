@@ -213,4 +213,6 @@ def something_new(context: Any) -> News:
     request = context.get("request")
     if request is None or getattr(request, "is_public", False) or not request.user.is_authenticated:
         return News()
-    return news_of(request.user)
+    if not hasattr(request, "news"):
+        request.news = news_of(request.user)  # the frame asks twice
+    return request.news

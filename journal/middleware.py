@@ -86,7 +86,7 @@ class IdleMiddleware:
 def _used_today(user: Any) -> None:
     # A session on one's own device goes on for years: the day of the last sign-in alone would call its account unused.
     if user.last_login is None or timezone.now() - user.last_login > timedelta(days=1):
-        update_last_login(None, user)
+        update_last_login(type(user), user)
 
 
 def is_over(request: HttpRequest) -> bool:

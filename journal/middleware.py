@@ -52,6 +52,22 @@ BY_ITSELF = {
 }
 
 
+# allauth asks who is there before these too, but only of who has a password or a second check: for everybody else each
+# would be a way in for good, open to whoever finds a device signed in.
+WAYS_IN = {
+    "account_email",
+    "account_set_password",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+}
+
+
 class IdleMiddleware:
     """End a session that nobody used, before the sign-in rule looks at it: on the server, so that a page left open ends too."""
 
@@ -77,6 +93,8 @@ class IdleMiddleware:
         if is_covered(request) and name not in AFTER_A_PAUSE:
             # Half-written words are still kept: what a page sends by itself shows nothing.
             return None if name.endswith("_draft") else _ask_who(request)
+        if name in WAYS_IN and not answered_lately(request):
+            return HttpResponseRedirect(_question(request, request.get_full_path()))
         if now - request.session.get("seen", now) > 60 and name not in BY_ITSELF | AFTER_A_PAUSE:
             request.session["seen"] = now
             _used_today(request.user)
@@ -104,8 +122,24 @@ def is_covered(request: HttpRequest) -> bool:
     """Whether a parent on a device of their own has paused, and has not said since who is there."""
     if getattr(request.user, "shared_device", True) or request.session.get("at_centre"):
         return False
-    answered = [record["at"] for record in get_authentication_records(request, request.user)]
-    return time.time() - max([*answered, request.session.get("seen", time.time())]) > PAUSE_OWN
+    return time.time() - max(_answered(request), request.session.get("seen", time.time())) > PAUSE_OWN
+
+
+def answered_lately(request: HttpRequest) -> bool:
+    """Whether somebody has said who they are within the last ten minutes: by signing in, or when asked once more."""
+    # A session that has just begun was signed in to just now: with a password, a factor, or the code of signing up.
+    last = max(_answered(request), request.session.get("began", 0))
+    return bool(last > time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def _answered(request: HttpRequest) -> float:
+    return max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
+
+
+def _question(request: HttpRequest, page: str) -> str:
+    """The address where somebody says who they are, and goes on from to a page."""
+    address = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+    return f"{address}?{urlencode({'next': page})}"
 
 
 def _ask_who(request: HttpRequest) -> HttpResponse:
@@ -116,8 +150,7 @@ def _ask_who(request: HttpRequest) -> HttpResponse:
     page = request.get_full_path()
     if fragment:
         page = getattr(request, "htmx").current_url_abs_path or "/"  # noqa: B009  (set by HtmxMiddleware)
-    address = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
-    address = f"{address}?{urlencode({'next': page})}"
+    address = _question(request, page)
     return HttpResponseClientRedirect(address) if fragment else HttpResponseRedirect(address)
 
 

@@ -13,7 +13,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import get_hasher
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -439,3 +441,47 @@ def test_counted_tries_outlast_many_other_peoples(db):
     for number in range(400):
         cache.set(f"z:{number}", 1, 3600)
     assert cache.get("code-tries:1") == 5
+
+
+def test_wrong_passwords_are_counted_wherever_they_are_tried_from_and_a_right_one_waits_too(db):
+    user = factories.make_user(password="a quiet hallway")
+    answers = [Client().post(reverse("account_login"), {"login": user.email, "password": f"guess {n}"}) for n in range(5)]
+    assert {answer.status_code for answer in answers} == {200}
+    right = {"login": user.email, "password": "a quiet hallway"}
+    refused = Client().post(reverse("account_login"), right)
+    assert (refused.status_code, "That was a little fast." in refused.content.decode()) == (200, True)
+    # Counted in the database, so that no process begins anew.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM cache WHERE cache_key LIKE %s", ["%login%"])
+        assert cursor.fetchone()[0]
+    cache.clear()
+    assert Client().post(reverse("account_login"), right).status_code == 303
+
+
+def test_an_unknown_address_costs_as_much_as_a_wrong_password(client, db, monkeypatch):
+    known, hashed = factories.make_user(password="a quiet hallway").email, []
+    hasher = get_hasher()
+    real = type(hasher).encode
+    monkeypatch.setattr(type(hasher), "encode", lambda self, *args, **kwargs: hashed.append(1) or real(self, *args, **kwargs))
+    bodies = []
+    for email in (known, "nobody@example.test"):
+        hashed.clear()
+        answer = client.post(reverse("account_login"), {"login": email, "password": "something wrong"})
+        bodies.append((len(hashed), answer.status_code, re.sub(r'value="[^"]*"', "", answer.content.decode())))
+    assert bodies[0] == bodies[1]
+    assert bodies[0][0] == 1
+
+
+def test_changing_an_address_a_password_or_a_second_check_asks_who_is_there(client, world):
+    sign_in_long_ago(client, world.roles["owner"])
+    asked = reverse("journal:code_confirm")
+    assert client.post(reverse("account_email"), {"action_add": "", "email": "new@example.test"})["Location"].startswith(asked)
+    assert not EmailAddress.objects.filter(email="new@example.test").exists()
+    for name in (
+        "account_set_password",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "journal:journal_erase",
+        "journal:account_erase",
+    ):
+        assert client.get(reverse(name))["Location"].startswith(asked), name

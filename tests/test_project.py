@@ -30,6 +30,7 @@ SCOPES = {
     "of_visitor", "unconfirmed_by", "record_refusal", "forget", "choose",
     "of_keeper", "offered_to", "of_invited", "sent_by", "count_waiting", "newest_of", "set_open",
     "say", "take_back", "tell_missed",
+    "begin", "stop",
     "named", "kept_by", "running_of", "planned_by", "coming", "agreeable_by", "beginnable_by",
 }  # fmt: skip
 TOP = {

@@ -326,6 +326,12 @@ def test_taking_out_what_is_held_asks_who_is_there(client, world):
     assert client.get(reverse("journal:account_data"))["Location"].startswith(reverse("journal:code_confirm"))
 
 
+def test_signing_out_has_the_browser_forget_its_pages(client, world):
+    sign_in(client, world.roles["owner"])
+    assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
+    assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_an_account_from_before_that_button_keeps_its_sessions(db):
     user = factories.make_user(password="a quiet hallway")
     assert user.get_session_auth_hash() == AbstractBaseUser.get_session_auth_hash(user)

@@ -29,7 +29,7 @@ def begin(client, world, name="counsellor"):
     return client.post(reverse("journal:role_recover", args=[role.pk]))
 
 
-def test_after_three_days_the_second_step_is_gone_and_has_to_be_set_up_before_anything_opens(
+def test_after_three_days_the_second_check_is_gone_and_has_to_be_set_up_before_anything_opens(
     client, world, counsellor, second_factor, mailoutbox, settings
 ):
     settings.SECOND_FACTOR_REQUIRED = False  # the manager of the cast has none

@@ -6,6 +6,7 @@ KEPT = {
     "bin": timedelta(days=30),
     "drafts": timedelta(days=30),
     "copies": timedelta(hours=24),
+    "leaving": timedelta(days=30),  # so long whoever left a journal can take out what they wrote there
     "invitations": timedelta(hours=72),
     "mails": timedelta(days=60),
     "messages": timedelta(days=90),  # what somebody who is written about asked, after it was answered

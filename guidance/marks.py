@@ -18,6 +18,7 @@ from config.retention import KEPT
 from guidance import addresses, figures, helplines, library
 from guidance.glossary import Term
 from guidance.helplines import Emergency, Line
+from guidance.phrases import close_up
 from guidance.text import CLOSE, LINKS, OPEN, OWN, Html
 
 MARK = re.compile(f'{OPEN}([^{CLOSE}]*){CLOSE}|href="({"|".join(LINKS)}):([^"]*)"')
@@ -84,7 +85,7 @@ def helpline(line: Line, day: date) -> SafeString:
         about = line.what
         if line.url:
             number = format_html('<a href="{}" rel="noreferrer">{}</a>', line.url, host(line.url))
-    note = " ".join(part for part in (about[language], standing(line, day)) if part)
+    note = close_up(" ".join(part for part in (about[language], standing(line, day)) if part))
     return format_html('<span class="line"><b>{}</b> {} <span class="meta">{}</span></span>', line.name[language], number, note)
 
 

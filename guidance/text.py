@@ -18,7 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.attrs import attrs_plugin
 
 from guidance.glossary import FirstUses
-from guidance.phrases import split
+from guidance.phrases import close_up, split
 
 # Two characters of the private use area: no keyboard types them, and the sanitiser lets them pass as text.
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -253,7 +253,7 @@ def _link(href: str, line: int, rendered: Rendered) -> None:
 
 
 def _clean(tokens: Sequence[Token]) -> Html:
-    return Html(CLEANER.clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})))
+    return Html(close_up(CLEANER.clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}))))
 
 
 def _items(tokens: Sequence[Token]) -> Iterator[Html]:
@@ -276,7 +276,7 @@ def _items(tokens: Sequence[Token]) -> Iterator[Html]:
 
 def render_line(text: str) -> Html:
     """Render one line without a paragraph around it: a word to say, a label, a sentence of the data files."""
-    return Html(CLEANER.clean(MARKDOWN.renderInline(text)))
+    return Html(close_up(CLEANER.clean(MARKDOWN.renderInline(text))))
 
 
 def _cite_rule(state: StateInline, silent: bool) -> bool:

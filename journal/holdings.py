@@ -15,6 +15,7 @@ from journal.models import (
     Draft,
     Entry,
     Export,
+    FormerMember,
     MemberInvitation,
     Membership,
     Outbox,
@@ -38,6 +39,7 @@ def of_account(user: User) -> dict[str, Any]:
         "second_factors": _rows(Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"),
         "consents": _rows(Consent.objects.filter(user=user), "what", "text_version", "given_at", "withdrawn_at"),
         "journals": _rows(Membership.objects.filter(user=user), "journal_id", "role", "joined_at", "reads_from", "seen_at"),
+        "journals_left": _rows(FormerMember.objects.filter(user=user), "journal_id", "left_at"),
         "invitations_accepted": _rows(MemberInvitation.objects.filter(accepted_by=user), "journal_id", "accepted_at"),
         "readings_you_began": _rows(
             Share.objects.filter(granted_by=user),

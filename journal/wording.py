@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 
+from guidance.phrases import close_up
 from journal.models.entries import day_of
 from journal.patterns import Mark, Picture
 from journal.rhythm import Reason, Way
@@ -203,7 +204,7 @@ def four_weeks_at_desk(picture: Picture) -> str:
         said.append(ngettext("They rested on %(n)s day.", "They rested on %(n)s days.", rested) % {"n": rested})
     if hard:
         said.append(ngettext("%(n)s day was hard.", "%(n)s days were hard.", hard) % {"n": hard})
-    return ("" if get_language() == "ja" else " ").join(said)
+    return close_up(" ".join(said))
 
 
 def four_weeks(picture: Picture) -> str:
@@ -222,7 +223,7 @@ def four_weeks(picture: Picture) -> str:
         said.append(ngettext("You rested on %(n)s day.", "You rested on %(n)s days.", rested) % {"n": rested})
     if hard:
         said.append(ngettext("%(n)s day was hard.", "%(n)s days were hard.", hard) % {"n": hard})
-    return ("" if get_language() == "ja" else " ").join(said)
+    return close_up(" ".join(said))
 
 
 MARKS = {

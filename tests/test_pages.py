@@ -20,6 +20,10 @@ from tests.tools.markup import Element, Markup
 
 LANGUAGES = ["en", "ja"]
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Japanese sets sentences side by side; what stands in a control or is a family's own is left as it was typed.
+GAP = re.compile(
+    r"[^。>]{0,20}。(?:</(?:a|b|span|strong|time)>)*\s+(?=(?:<(?:a|b|span|strong|time)\b[^>]*>)*[ぁ-んァ-ヶ一-龠「『])[^<。]{1,9}"
+)
 SITE_NAME = {"en": " – Hallway Light", "ja": " – 廊下の灯り"}
 # Design 7.3 no. 27: words no tab, address or history may show on a page that belongs to a family.
 TELLING = re.compile(
@@ -249,6 +253,16 @@ def test_every_page_has_one_heading_one_empty_live_region_and_its_language(opene
             yield f"two elements want the focus: {[str(element) for element in markup.with_attribute('autofocus')]}"
 
     gather(opened, rule)
+
+
+def gap(page):
+    if page.language == "ja":
+        for found in GAP.finditer(page.response.content.decode()):
+            yield f"a gap after {found[0]!r}"
+
+
+def test_no_gap_follows_a_japanese_full_stop(opened):
+    gather(opened, gap)
 
 
 def test_headings_never_skip_a_level(opened):

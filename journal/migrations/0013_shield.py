@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0010_cover"),
+        ("journal", "0012_former_members"),
     ]
 
     operations = [

@@ -24,7 +24,6 @@ from journal.models import (
     Membership,
     Notice,
     Outbox,
-    Recovery,
     Reply,
     Share,
     SharedEntry,
@@ -55,7 +54,6 @@ class News:
     readers: bool = False
     desk: bool = False
     asked: bool = False
-    recovery: bool = False  # that somebody asked about this account's second check: shown, never mailed here
 
     @property
     def of_journal(self) -> bool:
@@ -81,7 +79,6 @@ def news_of(user: Any) -> News:
         "readers": Notice.objects.filter(user=user, kind=Notice.Kind.READERS, journal__in=mine),
         "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False).order_by(),
         "ending": ending_soon(timezone.now()).filter(journal__in=mine),
-        "recovery": Recovery.objects.running().filter(user=user),
         "desk": SharedEntry.objects.readable_by(user).filter(reviewed_at=None),
         "asked": Reply.objects.waiting_for(user).order_by(),
     }

@@ -57,6 +57,8 @@ class User(AbstractBaseUser):
     session_salt = models.CharField(max_length=32, blank=True)
     # When a mail said that this account is erased because nobody uses it (journal/unused.py).
     warned_at = models.DateTimeField(null=True, blank=True)
+    # While somebody has asked that this account's second check be taken away (Recovery): every page says so without a query.
+    recovery_due_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"

@@ -35,11 +35,14 @@ class RecoveryQuerySet(models.QuerySet["Recovery"]):
         if running := self.running().filter(user=role.user_id).first():
             return running, False
         begun = self.create(user=role.user, begun_by=by, due_at=timezone.now() + WAIT)
+        User.objects.filter(pk=role.user_id).update(recovery_due_at=begun.due_at)
         logger.warning("recovery of account %s begun by account %s", role.user_id, by.pk)
         return begun, True
 
+    @transaction.atomic
     def stop(self, user: User) -> None:
         """Whose account it is says no."""
+        User.objects.filter(pk=user.pk).update(recovery_due_at=None)
         if self.running().filter(user=user).update(stopped_at=timezone.now()):
             logger.warning("recovery of account %s stopped by itself", user.pk)
 
@@ -74,6 +77,7 @@ class Recovery(models.Model):
         if not Recovery.objects.running().filter(pk=self.pk).update(done_at=timezone.now()):
             return False
         Authenticator.objects.filter(user=self.user_id).delete()
+        User.objects.filter(pk=self.user_id).update(recovery_due_at=None)
         self.user.end_sessions()
         logger.warning("recovery of account %s done", self.user_id)
         return True

@@ -222,6 +222,4 @@ def something_new(context: Any) -> News:
     request = context.get("request")
     if request is None or getattr(request, "is_public", False) or not request.user.is_authenticated:
         return News()
-    if not hasattr(request, "news"):
-        request.news = news_of(request.user)  # the frame asks twice
-    return request.news
+    return news_of(request.user)

@@ -1,13 +1,32 @@
 """Addresses of signing in and out: allauth's views under plain names."""
 
+from functools import wraps
+
 from allauth.account import views
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+
+from config.public import View
+
+
+def forgotten(view: View) -> View:
+    """After signing out, have the browser drop what it kept of this site: pages in its cache, and anything a script left."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest) -> HttpResponse:
+        response = view(request)
+        if request.method == "POST":
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return wrapper
+
 
 urlpatterns = [
     path("sign-in/", views.login, name="account_login"),
     path("sign-in/code/", views.request_login_code, name="account_request_login_code"),
     path("sign-in/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
-    path("sign-out/", views.logout, name="account_logout"),
+    path("sign-out/", forgotten(views.logout), name="account_logout"),
     path("closed/", views.account_inactive, name="account_inactive"),
     path("sign-up/", views.signup, name="account_signup"),
     path("again/", views.reauthenticate, name="account_reauthenticate"),

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from django.conf import settings
 
+from config import retention
 from guidance import documents, figures, glossary, helplines, questionnaire, sources
 from guidance.documents import FOLDERS, HELP, Document
 from guidance.fields import LANGUAGES
@@ -189,6 +190,8 @@ def _exists(library: Library, language: str, use: Use) -> bool:
             return target in library.helplines.by_id
         case "figure":
             return target in figures.NAMES
+        case "kept":
+            return target in retention.KEPT
     document = library.linked(use.kind, language, target)
     if sharp:
         return document is not None and part in document.parts

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from config.retention import KEPT
 from guidance import addresses, figures, helplines, library
 from guidance.glossary import Term
 from guidance.helplines import Emergency, Line
@@ -45,6 +46,8 @@ def _parts(html: Html, country: str | None, day: date) -> Iterator[Html | SafeSt
             yield helpline(library.current().helplines.line(rest), day)
         elif name == "figure":
             yield figures.draw(rest)
+        elif name == "kept":
+            yield kept(rest)
         elif name == "words":
             yield words(rest.split())
         else:
@@ -60,6 +63,16 @@ def emergency(country: str | None = None) -> SafeString:
     if len(numbers) == 1:
         return _number(numbers[0])
     return format_html_join(pgettext("between two telephone numbers", " or "), "{}", ((_labelled(item),) for item in numbers))
+
+
+def kept(what: str) -> SafeString:
+    """Return how long something is kept, from the setting that deletes it: a promise nobody can forget to change."""
+    hours = round(KEPT[what].total_seconds()) // 3600
+    if hours % 24 or hours <= 72:
+        return format_html("{}", ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
+    if hours % (365 * 24) == 0:
+        return format_html("{}", ngettext("%(n)s year", "%(n)s years", hours // 8760) % {"n": hours // 8760})
+    return format_html("{}", ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24})
 
 
 def helpline(line: Line, day: date) -> SafeString:

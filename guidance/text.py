@@ -28,7 +28,7 @@ QUOTED = {"say", "avoid"}
 PHRASES = "phrases"  # the class within which a line breaks only where a <wbr> allows it
 
 CITE = re.compile(r"\[((?:@[a-z0-9-]+\s+)+(?:read|heard|unsure)|@own)\]")
-SLOT = re.compile(r"\{\{\s*(?:(emergency|consumer)|(helpline|figure):([a-z0-9-]+))\s*\}\}")
+SLOT = re.compile(r"\{\{\s*(?:(emergency|consumer)|(helpline|figure|kept):([a-z0-9-]+))\s*\}\}")
 # What looks like a mark but is none: a slip that would otherwise be printed.
 STRAY = re.compile(r"\[@[^\]]*\]|\{\{.*?\}\}|\]\{[^}]*\}|\{[.#][a-z-]+\}|</?[a-z]+")
 
@@ -94,7 +94,7 @@ class Use:
     """A place where the text names something that has to exist: a source, a helpline, a drawing, or a page of this site."""
 
     line: int
-    kind: str  # "source", "helpline", "figure" or one of LINKS
+    kind: str  # "source", "helpline", "figure", "kept" or one of LINKS
     target: str
 
 

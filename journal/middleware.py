@@ -2,16 +2,24 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import update_last_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
-from config.errors import unavailable
+from config.errors import unavailable, words_kept
+from config.htmx import wants_fragment
 from journal.models import CentreRole, LogUnavailable
 
 # What a person without a second factor may open: setting one up, and what leads there and out again.
@@ -19,8 +27,17 @@ EXEMPT = ("mfa_", "account_logout", "account_reauthenticate", "journal:code_conf
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-# Seconds without a request the person caused, and since the sign-in. A parent's own device: no idle end here (30 days).
-IDLE_SHARED, IDLE_COUNSELLOR, LONGEST_COUNSELLOR = 30 * 60, 15 * 60, 8 * 3600
+# Seconds without a request the person caused, and since the sign-in. On a parent's own device the session stays (30 days),
+# but after a pause nothing of it shows until they say who is there.
+IDLE_SHARED, IDLE_COUNSELLOR, LONGEST_COUNSELLOR, PAUSE_OWN = 30 * 60, 15 * 60, 8 * 3600, 15 * 60
+# What answers that question, and what leads away.
+AFTER_A_PAUSE = {
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "journal:code_confirm",
+    "account_logout",
+}
 # Requests a page makes by itself: they keep nobody signed in.
 BY_ITSELF = {
     "journal:reply_draft",
@@ -39,6 +56,22 @@ BY_ITSELF = {
 }
 
 
+# allauth asks who is there before these too, but only of who has a password or a second check: for everybody else each
+# would be a way in for good, open to whoever finds a device signed in.
+WAYS_IN = {
+    "account_email",
+    "account_set_password",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+}
+
+
 class IdleMiddleware:
     """End a session that nobody used, before the sign-in rule looks at it: on the server, so that a page left open ends too."""
 
@@ -49,20 +82,33 @@ class IdleMiddleware:
         """Nothing to do before the view is known."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> None:
-        """Sign out where the time is over; else note the moment, at most once a minute."""
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponse | None:
+        """Sign out where the time is over, ask who is there after a pause; else note the moment, at most once a minute."""
         if not getattr(view_func, "login_required", True) or not request.user.is_authenticated:
-            return
+            return None
         now = int(time.time())
         if "began" not in request.session:
             _begin(request)
         if is_over(request):
             logout(request)
-            return
+            return None
         match = request.resolver_match
-        by_itself = match is not None and match.view_name in BY_ITSELF
-        if now - request.session.get("seen", now) > 60 and not by_itself:
+        name = match.view_name if match is not None else ""
+        if is_covered(request) and name not in AFTER_A_PAUSE:
+            # Half-written words are still kept: what a page sends by itself shows nothing.
+            return None if name.endswith("_draft") else _ask_who(request)
+        if name in WAYS_IN and not answered_lately(request):
+            return HttpResponseRedirect(_question(request, request.get_full_path()))
+        if now - request.session.get("seen", now) > 60 and name not in BY_ITSELF | AFTER_A_PAUSE:
             request.session["seen"] = now
+            _used_today(request.user)
+        return None
+
+
+def _used_today(user: Any) -> None:
+    # A session on one's own device goes on for years: the day of the last sign-in alone would call its account unused.
+    if user.last_login is None or timezone.now() - user.last_login > timedelta(days=1):
+        update_last_login(type(user), user)
 
 
 def is_over(request: HttpRequest) -> bool:
@@ -74,6 +120,42 @@ def is_over(request: HttpRequest) -> bool:
         if now - request.session.get("began", now) > LONGEST_COUNSELLOR:
             return True
     return idle is not None and now - request.session.get("seen", now) > idle
+
+
+def is_covered(request: HttpRequest) -> bool:
+    """Whether a parent on a device of their own has paused, and has not said since who is there."""
+    if getattr(request.user, "shared_device", True) or request.session.get("at_centre"):
+        return False
+    return time.time() - max(_answered(request), request.session.get("seen", time.time())) > PAUSE_OWN
+
+
+def answered_lately(request: HttpRequest) -> bool:
+    """Whether somebody has said who they are within the last ten minutes: by signing in, or when asked once more."""
+    # A session that has just begun was signed in to just now: with a password, a factor, or the code of signing up.
+    last = max(_answered(request), request.session.get("began", 0))
+    return bool(last > time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def _answered(request: HttpRequest) -> float:
+    return max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
+
+
+def _question(request: HttpRequest, page: str) -> str:
+    """The address where somebody says who they are, and goes on from to a page."""
+    address = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+    return f"{address}?{urlencode({'next': page})}"
+
+
+def _ask_who(request: HttpRequest) -> HttpResponse:
+    """Lead to the question; words that were sent meanwhile come back and are not lost."""
+    fragment = wants_fragment(request)
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponse(status=401) if fragment else words_kept(request, status=401)
+    page = request.get_full_path()
+    if fragment:
+        page = getattr(request, "htmx").current_url_abs_path or "/"  # noqa: B009  (set by HtmxMiddleware)
+    address = _question(request, page)
+    return HttpResponseClientRedirect(address) if fragment else HttpResponseRedirect(address)
 
 
 def lacks_second_factor(user: Any) -> bool:

@@ -18,8 +18,9 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from config.retention import KEPT
 from journal.models import Cover, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
-from journal.models.notices import KEPT, MOST_TRIES
+from journal.models.notices import MOST_TRIES
 from journal.tasks import job
 
 logger = logging.getLogger("hallway.notices")
@@ -133,7 +134,7 @@ def tell_covers(now: datetime) -> int:
 @job
 def delete_notices(now: datetime) -> int:
     """Delete what was sent two months ago."""
-    return Outbox.objects.filter(sent_at__lt=now - KEPT).delete()[0]
+    return Outbox.objects.filter(sent_at__lt=now - KEPT["mails"]).delete()[0]
 
 
 @job(atomic=False)

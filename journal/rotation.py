@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 
-from journal.models import JournalKey
-from journal.vault import Unreadable, factor_master, vault
+from journal.models import JournalKey, PersonRequest
+from journal.vault import Unreadable, master_of, vault
 
 BATCH = 100
 # Where allauth keeps what the master key seals: the seed of an app, and that of the recovery codes.
@@ -24,7 +25,7 @@ SEALED_FACTORS = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY
 
 @dataclass
 class Found:
-    """How many keys and seeds each master key wraps, how many were wrapped anew, and which do not open."""
+    """How many keys, seeds and requests each master key wraps, how many were wrapped anew, and which do not open."""
 
     masters: Counter[int] = field(default_factory=Counter)
     changed: int = 0
@@ -42,12 +43,13 @@ def look(*, rewrap: bool) -> Found:
     _each(JournalKey.objects.all(), lambda key: _look_at_key(key, found, rewrap=rewrap))
     factors = Authenticator.objects.filter(type__in=list(SEALED_FACTORS))
     _each(factors, lambda factor: _look_at_factor(factor, found, rewrap=rewrap))
+    _each(PersonRequest.objects.all(), lambda row: _look_at_request(row, found, rewrap=rewrap), first=UUID(int=0))
     return found
 
 
-def _each(rows: QuerySet[Any], act: Callable[..., None]) -> None:
+def _each(rows: QuerySet[Any], act: Callable[..., None], first: Any = 0) -> None:
     # By id and in small transactions: nobody who is writing waits for long, and a run that stops goes on where it was.
-    last = 0
+    last = first
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
         with transaction.atomic():
             for row in batch:
@@ -83,7 +85,7 @@ def _look_at_factor(read: Authenticator, found: Found, *, rewrap: bool) -> None:
         return  # recovery codes that allauth keeps as hashes
     try:
         sealed = b64decode(factor.data[name])
-        master = factor_master(sealed)
+        master = master_of(sealed)
         seed = vault().open_factor(sealed)
     except (Unreadable, ValueError):
         found.broken.append(f"second factor {factor.pk}")
@@ -91,6 +93,25 @@ def _look_at_factor(read: Authenticator, found: Found, *, rewrap: bool) -> None:
     if rewrap and master != vault().active:
         factor.data[name] = b64encode(vault().seal_factor(seed)).decode()
         factor.save(update_fields=["data"])
+        found.changed += 1
+        master = vault().active
+    found.masters[master] += 1
+
+
+def _look_at_request(read: PersonRequest, found: Found, *, rewrap: bool) -> None:
+    # Read again under the lock: it may be answered, or taken back, meanwhile.
+    row = PersonRequest.objects.select_for_update().filter(pk=read.pk).first()
+    if row is None:
+        return
+    try:
+        master = master_of(bytes(row.sealed))
+        document = row.document
+    except Unreadable:
+        found.broken.append(f"request {row.pk}")
+        return
+    if rewrap and master != vault().active:
+        row.write(document)
+        row.save(update_fields=["sealed"])
         found.changed += 1
         master = vault().active
     found.masters[master] += 1

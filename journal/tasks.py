@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from journal.models import Draft, Entry, FormerMember, MemberInvitation, erasing
+from journal.models import Draft, Entry, FormerMember, MemberInvitation, PersonRequest, Recovery, erasing
 from journal.models.agreements import purge_family_bin
 from journal.models.exports import purge_exports
 
@@ -98,6 +98,19 @@ def delete_invitations(now: datetime) -> int:
     """Delete invitations to write together that lead nowhere any more."""
     over = list(MemberInvitation.objects.over(now).values_list("pk", flat=True)[:MOST])
     return MemberInvitation.objects.filter(pk__in=over).delete()[0]
+
+
+@job
+def finish_recoveries(now: datetime) -> int:
+    """Take away second checks that were asked about three days ago and that nobody has stopped."""
+    return sum(recovery.finish() for recovery in Recovery.objects.due(now).select_related("user"))
+
+
+@job
+def delete_requests(now: datetime) -> int:
+    """Erase what people who are written about asked, some time after it was answered."""
+    over = list(PersonRequest.objects.over(now).values_list("pk", flat=True)[:MOST])
+    return PersonRequest.objects.filter(pk__in=over).delete()[0]
 
 
 @job(atomic=False)

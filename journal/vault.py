@@ -110,17 +110,31 @@ class Vault:
 
     def seal_factor(self, text: str) -> bytes:
         """Seal a second factor's seed; it belongs to an account, not to a journal."""
-        nonce = os.urandom(NONCE)
-        head = bytes([FORMAT, self.active])
-        return head + nonce + AESGCM(self._derived(self.active, b"factor")).encrypt(nonce, text.encode(), head)
+        return self._seal(b"factor", text.encode())
 
     def open_factor(self, sealed: bytes) -> str:
         """Return the seed; raise Unreadable."""
+        return self._open(b"factor", sealed).decode()
+
+    def seal_request(self, row: UUID, text: str) -> bytes:
+        """Seal what somebody without an account asked, to its row; it belongs to no journal."""
+        return self._seal(b"request", _pad(text.encode()), row.bytes)
+
+    def open_request(self, row: UUID, sealed: bytes) -> str:
+        """Return what was asked; raise Unreadable."""
+        return _unpad(self._open(b"request", sealed, row.bytes)).decode()
+
+    def _seal(self, use: bytes, content: bytes, place: bytes = b"") -> bytes:
+        nonce = os.urandom(NONCE)
+        head = bytes([FORMAT, self.active])
+        return head + nonce + AESGCM(self._derived(self.active, use)).encrypt(nonce, content, head + place)
+
+    def _open(self, use: bytes, sealed: bytes, place: bytes = b"") -> bytes:
         if len(sealed) < 2 + NONCE or sealed[0] != FORMAT or sealed[1] not in self._masters:
             raise Unreadable
         try:
-            cipher = AESGCM(self._derived(sealed[1], b"factor"))
-            return cipher.decrypt(sealed[2 : 2 + NONCE], sealed[2 + NONCE :], sealed[:2]).decode()
+            cipher = AESGCM(self._derived(sealed[1], use))
+            return cipher.decrypt(sealed[2 : 2 + NONCE], sealed[2 + NONCE :], sealed[:2] + place)
         except InvalidTag as error:
             raise Unreadable from error
 
@@ -133,8 +147,8 @@ def vault() -> Vault:
     return _vault(settings.HALLWAY_KEYS)
 
 
-def factor_master(sealed: bytes) -> int:
-    """Return the number of the master key a second factor's seed needs; raise Unreadable for what is no sealed seed."""
+def master_of(sealed: bytes) -> int:
+    """Return the number of the master key that sealed a seed or a request; raise Unreadable for what is none."""
     if len(sealed) < 2 + NONCE or sealed[0] != FORMAT:
         raise Unreadable
     return sealed[1]

@@ -67,6 +67,7 @@ class World:
     rows: dict[str, Any] = field(default_factory=dict)
     visit: VisitPlan = None  # type: ignore[assignment]
     visit_token: str = ""
+    request_token: str = ""
 
     def url_arguments(self, names: tuple[str, ...], url_name: str = "") -> dict[str, Any]:
         """Values for an address's arguments: the family's own ids."""
@@ -79,7 +80,9 @@ class World:
             "evening": "silent",
             "country": "jp",
             "page": "hurt",
-            "token": self.visit_token if url_name == "journal:visit_public" else "a-token",
+            "token": {"journal:visit_public": self.visit_token, "journal:person_answer": self.request_token}.get(
+                url_name, "a-token"
+            ),
             "visit_id": self.visit.pk,
             "pk": 1,
             "topic": "house",
@@ -142,6 +145,7 @@ def make_world() -> World:
     cast.visit.give_sheet(cast.visit.version)
     cast.visit_token = cast.visit.make_link(cast.visit.version)
 
+    cast.request_token = factories.make_request("What do you keep about me?")
     neighbour = factories.make_journal(people["stranger"])
     cast.other_entry = factories.make_entry(neighbour, people["stranger"], OTHER_FAMILY, audience="family")
     factories.choose(cast.other_entry, factories.make_share(neighbour, roles["other"]))

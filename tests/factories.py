@@ -27,6 +27,7 @@ from journal.models import (
     Membership,
     PageContent,
     PersonContent,
+    PersonRequest,
     Reply,
     Share,
     SharedEntry,
@@ -181,6 +182,13 @@ def make_invitation(journal: Journal) -> tuple[MemberInvitation, str, str]:
     made = MemberInvitation.make(make_membership(journal, Membership.objects.get(journal=journal, role="owner").user))
     assert made is not None
     return made
+
+
+def make_request(text: str) -> str:
+    """What somebody who is written about asked; return the key of its page."""
+    token = PersonRequest.new_token()
+    PersonRequest.objects.send(token, text)
+    return token
 
 
 def make_code(counsellor: CentreRole) -> str:

@@ -48,6 +48,10 @@ GET  journal:place                 ok        ok       ok    ok     ok         ok
 GET  journal:place_list            ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 GET  journal:role_join             ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:role_join             ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:person_request        ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:person_request        ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:person_answer         ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:person_answer         ok        ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 GET  journal:home                  login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 GET  journal:journal_start         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:journal_start         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
@@ -114,6 +118,7 @@ POST journal:desk_code             login     404      404   404    ok         ok
 GET  journal:centre_detail         login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 POST journal:role_approve          login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 POST journal:role_deactivate       login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
+POST journal:role_recover          login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 GET  journal:role_handover         login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 POST journal:role_handover         login     404      404   404    404        404    404     404     404        404         404   ok      404      404         404      404     404
 GET  journal:absence_list          login     404      404   404    404        404    404     404     404        404         404   ok      ok       404         404      404     404
@@ -206,7 +211,10 @@ POST journal:share_answer          login     404      ok    ok     404        40
 GET  journal:hurt_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:hurt_edit             login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:account_data          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:sessions_end          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:recovery_stop         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 GET  journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 """

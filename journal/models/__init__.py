@@ -17,6 +17,8 @@ from journal.models.leaving import FormerMember, Mine, StillKeeps, leave, offer,
 from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
 from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
+from journal.models.person_requests import PersonRequest
+from journal.models.recoveries import Recovery
 from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
 from journal.models.shared_entries import SharedEntry
@@ -63,12 +65,14 @@ __all__ = [
     "Mine",
     "PageContent",
     "Part",
+    "PersonRequest",
     "PersonContent",
     "NotAlone",
     "NotReady",
     "Notice",
     "Outbox",
     "PlanChanged",
+    "Recovery",
     "Reply",
     "ReplyContent",
     "ReplyKind",

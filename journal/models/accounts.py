@@ -1,5 +1,6 @@
 """Who signs in: one account a person, and what that person is at a centre."""
 
+import secrets
 import uuid
 import zoneinfo
 from datetime import date, datetime
@@ -10,11 +11,14 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from journal.reading import Wait, wait
 
 WEEKDAYS = range(7)
+# Django's own, so that an account that never used the button keeps its sessions.
+SESSION_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 
 def zone_named(name: str) -> zoneinfo.ZoneInfo:
@@ -49,6 +53,12 @@ class User(AbstractBaseUser):
     # The hour at which a mail may say that something is new, by the person's own clock; none unless they choose one.
     notice_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    # Part of what every session is compared with: a new one ends them all, with the next request.
+    session_salt = models.CharField(max_length=32, blank=True)
+    # When a mail said that this account is erased because nobody uses it (journal/unused.py).
+    warned_at = models.DateTimeField(null=True, blank=True)
+    # While somebody has asked that this account's second check be taken away (Recovery): every page says so without a query.
+    recovery_due_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -60,6 +70,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"account {self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        salted: str = salted_hmac(SESSION_SALT, self.password + self.session_salt, secret=secret, algorithm="sha256").hexdigest()
+        return salted
+
+    def end_sessions(self) -> None:
+        """Sign this person out everywhere. The session that asks has to be told its new hash to stay."""
+        self.session_salt = secrets.token_hex(16)
+        self.save(update_fields=["session_salt"])
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

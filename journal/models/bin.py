@@ -5,9 +5,10 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from config.retention import KEPT
 from journal.models.sealed import Document, SealedModel
 
-BIN_DAYS = 30
+BIN_DAYS = KEPT["bin"].days
 
 
 class Conflict(Exception):

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from config.retention import KEPT
 from journal.models.journals import Journal
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
 
-DRAFT_DAYS = 30
+DRAFT_DAYS = KEPT["drafts"].days
 
 
 @dataclass(frozen=True, kw_only=True)

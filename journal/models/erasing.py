@@ -20,6 +20,7 @@ from journal.models.journals import Journal, Membership
 from journal.models.keys import JournalKey
 from journal.models.leaving import Mine, leave
 from journal.models.log import AccessEvent, Erased, LogUnavailable, Verb
+from journal.models.person_requests import PersonRequest
 from journal.models.replies import Reply
 from journal.models.sharing import Share
 from journal.models.visits import VisitPlan
@@ -31,6 +32,7 @@ ROWS: dict[str, type[Any]] = {
     "entry": Entry,
     "reply": Reply,
     "visit": VisitPlan,
+    "request": PersonRequest,
     SupportPerson.KIND: SupportPerson,
     Agreement.KIND: Agreement,
     FamilyPage.KIND: FamilyPage,

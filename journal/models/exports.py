@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from config.retention import KEPT
 from journal.models.journals import Journal, Membership
 from journal.models.sealed import Document, SealedModel
 
-KEPT = timedelta(hours=24)
 # A copy takes as long as a journal is: five a day, and one at a time.
 A_DAY = 5
 # A copy that is not made by then was left by a worker that stopped: it may be asked for again.
@@ -67,7 +67,7 @@ class KeptFile(SealedModel):
     def start(cls, membership: Membership, content: bytes = b"") -> Any:
         """Keep a file, or the place for one, until this time tomorrow."""
         now = timezone.now()
-        row = cls(journal=membership.journal, requested_by=membership.user, made_at=now, expires_at=now + KEPT)
+        row = cls(journal=membership.journal, requested_by=membership.user, made_at=now, expires_at=now + KEPT["copies"])
         row.seal(FileContent.of(content))
         row.save(force_insert=True)
         return row

@@ -10,12 +10,13 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models, transaction
 from django.utils import timezone
 
+from config.retention import KEPT
 from journal.models.accounts import CentreRole
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
 from journal.vault import fingerprint
 
-CODE_HOURS = 72
+CODE_HOURS = int(KEPT["invitations"] / timedelta(hours=1))
 CODE_LENGTH = 8
 # Without letters and digits that are taken for another when read aloud or written by hand.
 CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"

@@ -1,13 +1,14 @@
 """Writing together ends, or another keeps the journal: what goes at once, and what stays."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from config.retention import KEPT
 from journal.models.drafts import Draft
 from journal.models.entries import Entry, day_of
 from journal.models.exports import Export, Import
@@ -27,7 +28,7 @@ class Mine(models.TextChoices):
 
 
 # So long whoever left, or was removed, can take out what they wrote; then what only they could read is erased.
-TAKE_OUT = timedelta(days=30)
+TAKE_OUT = KEPT["leaving"]
 
 
 class FormerMemberQuerySet(models.QuerySet["FormerMember"]):

@@ -20,8 +20,6 @@ LATEST_RETRY_MINUTES = 24 * 60
 MOST_TRIES = 25
 # So long a mail belongs to the run that took it: longer than any run lasts. A run that died lets go of it by this.
 CLAIM = timedelta(hours=1)
-# Sent rows say that something was told already; after this they are deleted.
-KEPT = timedelta(days=60)
 
 
 def next_hour(hour: int, zone: ZoneInfo, now: datetime) -> tuple[date, datetime]:

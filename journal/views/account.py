@@ -9,19 +9,23 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.models import EmailAddress
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from journal.forms.accounts import AccountForm, JoinForm, MailedCodeForm
+from journal.holdings import of_account
 from journal.middleware import set_length
 from journal.models import Invitation
 from journal.requests import SignedInRequest
 from journal.vault import fingerprint
+from journal.views.current import confirmed_lately
 
 CODE_SECONDS = 600
 CODE_TRIES = 5
@@ -39,6 +43,25 @@ def account_edit(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("journal:account_edit")
     return render(request, "journal/account_edit.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@confirmed_lately
+def account_data(request: SignedInRequest) -> HttpResponse:
+    """Everything held about this account, as a file that people and programs can read."""
+    response = JsonResponse(of_account(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    day = timezone.now().astimezone(request.user.zone).date()
+    response["Content-Disposition"] = f'attachment; filename="account-{day.isoformat()}.json"'
+    return response
+
+
+@require_POST
+def sessions_end(request: SignedInRequest) -> HttpResponse:
+    """Sign out everywhere but here: a phone that was lost, a computer somebody else sits at."""
+    request.user.end_sessions()
+    update_session_auth_hash(request, request.user)
+    messages.success(request, _("You are signed out on every other device."))
+    return redirect("journal:account_edit")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

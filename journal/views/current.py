@@ -1,17 +1,15 @@
 """Which journal a request is about: the one used last, or the one a form says, looked up among one's own."""
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from journal.middleware import answered_lately
 from journal.models import Entry, Membership
 from journal.requests import SignedInRequest
 
@@ -61,10 +59,7 @@ def confirmed_lately(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-        answered = [record["at"] for record in get_authentication_records(request, request.user)]
-        # A session that has just begun was signed in to just now: with a password, a factor, or the code of signing up.
-        if max([*answered, request.session.get("began", 0)]) <= since:
+        if not answered_lately(request):
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 

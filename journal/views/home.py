@@ -16,7 +16,7 @@ from config.htmx import wants_fragment
 from journal import cover, wording
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
-from journal.middleware import is_over, lacks_second_factor, set_length
+from journal.middleware import is_covered, is_over, lacks_second_factor, set_length
 from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.notices import News, news_in, told_of_readers
@@ -172,6 +172,6 @@ def _membership_of_visitor(request: HttpRequest) -> Membership | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return None
     # These views are open to visitors, so no middleware asks: a pause is not shown to whoever finds the device later.
-    if is_over(request) or lacks_second_factor(request.user):
+    if is_over(request) or is_covered(request) or lacks_second_factor(request.user):
         return None
     return Membership.objects.of_user(request.user).first()

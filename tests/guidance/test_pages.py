@@ -1,7 +1,7 @@
 """Public pages: no session, no user, no database, no token; the same bytes for everybody with the same display."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils import translation
 
+from config import retention
 from guidance import addresses, check, helplines, library
 
 PATHS = [
@@ -314,3 +315,13 @@ def test_a_step_shows_its_parts_its_sources_and_that_it_is_a_draft(client):
 def test_the_source_list_names_every_source(client):
     page = client.get("/en/about/sources/").text
     assert all(f'id="source-{source}"' in page for source in library.current().sources)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", ("30 days", "24 hours", "2 years", "7 days")), ("ja", ("30日", "24時間", "2年", "7日"))]
+)
+def test_the_page_about_privacy_says_what_the_settings_say(client, monkeypatch, language, said):
+    page = client.get(f"/{language}/privacy/").content.decode()
+    assert all(words in page for words in said)
+    monkeypatch.setitem(retention.KEPT, "bin", timedelta(days=11))
+    assert ("11 days" if language == "en" else "11日") in client.get(f"/{language}/privacy/").content.decode()

@@ -1,20 +1,31 @@
 """Signing up, signing in, and who is asked for more."""
 
+import json
 import re
 import time
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import get_hasher
 from django.core.cache import cache
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
+from journal import holdings
 from journal.accounts import MFAAdapter
 from journal.forms.accounts import StartForm
 from journal.models import Consent, Invitation, Journal, User
 from tests import factories
-from tests.conftest import sign_in
+from tests.conftest import MEMBER_PRIVATE, PRIVATE, SECRET, sign_in
+from tests.screens import form_of_entry
 
 START = {"shared_device": "no", "country": "jp", "time_zone": "Asia/Tokyo", "understood": "on"}
 
@@ -224,6 +235,115 @@ def test_on_a_shared_device_a_session_ends_after_thirty_idle_minutes_and_with_th
     assert client.get(reverse("journal:home")).headers["Location"].startswith(reverse("account_login"))
 
 
+def test_on_ones_own_device_a_pause_of_fifteen_minutes_asks_who_is_there_and_keeps_every_word(client, world, mailoutbox):
+    sign_in(client, world.roles["owner"])
+    page = reverse("journal:entry_list")
+    client.get(page)
+    age(client, 14 * 60)
+    forget_the_sign_in(client)
+    assert client.get(page).status_code == 200
+    age(client, 16 * 60)
+    asked = client.get(page)["Location"]
+    assert asked == f"{reverse('journal:code_confirm')}?{urlencode({'next': page})}"
+    assert client.get(page, headers=FRAGMENT)["HX-Redirect"].startswith(reverse("journal:code_confirm"))
+    assert client.get(reverse("journal:place_list"), headers=FRAGMENT).status_code == 204
+    form = form_of_entry(world, words="I said good night.")
+    kept = client.post(reverse("journal:entry_add"), form)
+    assert (kept.status_code, "I said good night." in kept.content.decode()) == (401, True)
+    assert client.post(reverse("journal:entry_draft"), {**form, "sequence": 1}, headers=FRAGMENT).status_code == 200
+    # The journal is still the same person's: the mailed code opens it, without the address being typed again.
+    client.post(asked)
+    assert client.post(asked, {"code": mailed_code(mailoutbox)})["Location"] == page
+    assert client.get(page).status_code == 200
+    assert "I said good night." in client.get(reverse("journal:home")).content.decode()
+
+
+def test_a_password_opens_what_a_pause_has_covered(client, db):
+    user = factories.make_user(password="a quiet hallway")
+    factories.make_journal(user)
+    sign_in(client, user)
+    client.get(reverse("journal:home"))
+    forget_the_sign_in(client)
+    age(client, 16 * 60)
+    asked = client.get(reverse("journal:home"))["Location"]
+    assert asked.startswith(reverse("account_reauthenticate"))
+    assert client.post(asked, {"password": "a quiet hallway"})["Location"] == reverse("journal:home")
+    assert client.get(reverse("journal:home")).status_code == 200
+
+
+def test_signing_out_everywhere_ends_every_other_session_and_keeps_this_one(client, world):
+    owner = world.roles["owner"]
+    elsewhere = sign_in(Client(), owner)
+    sign_in(client, owner)
+    assert elsewhere.get(reverse("journal:home")).status_code == 200
+    answer = client.post(reverse("journal:sessions_end"), follow=True)
+    assert "You are signed out on every other device." in answer.content.decode()
+    assert client.get(reverse("journal:home")).status_code == 200
+    assert elsewhere.get(reverse("journal:home")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_everything_held_about_an_account_can_be_taken_out_and_nothing_about_anybody_else(client, world):
+    owner = world.roles["owner"]
+    Consent.objects.create(user=owner, what="journal", text_version="2026-11")
+    TOTP.activate(owner, generate_totp_secret())
+    sign_in(client, owner)
+    answer = client.get(reverse("journal:account_data"))
+    assert answer["Content-Disposition"].startswith('attachment; filename="account-')
+    held = json.loads(answer.content)
+    assert {field.name for field in User._meta.fields} - set(held["account"]) == {"password", "session_salt"}
+    assert held["account"]["email"] == owner.email
+    assert held["consents"][0]["text_version"] == "2026-11"
+    assert held["journals"][0]["journal_id"] == str(world.journal.pk)
+    assert held["second_factors"][0]["type"] == "totp"
+    assert len(held["entries"]) == 3
+    text = answer.content.decode()
+    assert not [
+        word for word in (SECRET, PRIVATE, MEMBER_PRIVATE, world.roles["member"].email, "argon", "secret") if word in text
+    ]
+
+
+# Tables that name an account and are not in the file it can take out, and why.
+NOT_HELD_ABOUT = {
+    "Cover": "in the journal's log",
+    "Handover": "in the journal's log",
+    "SharedPart": "in the journal's log",
+    "Import": "a file of one's own, held for a day",
+    "Notice": "that something is new, until one looks",
+    "ReplyHurt": "in the copy of the journal",
+    "ReplyRead": "in the copy of the journal",
+    "ShareChoice": "on the page of the reading it belongs to",
+}
+
+
+def test_every_table_that_names_an_account_is_in_what_it_can_take_out_or_says_why_not():
+    said = Path(holdings.__file__).read_text()
+    named = {model.__name__ for model in apps.get_models() for one in model._meta.fields if one.related_model is User}
+    assert {name for name in named if f"{name}.objects" not in said} == set(NOT_HELD_ABOUT)
+
+
+def test_taking_out_what_is_held_asks_who_is_there(client, world):
+    sign_in_long_ago(client, world.roles["owner"])
+    assert client.get(reverse("journal:account_data"))["Location"].startswith(reverse("journal:code_confirm"))
+
+
+def test_signing_out_has_the_browser_forget_its_pages(client, world):
+    sign_in(client, world.roles["owner"])
+    assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
+    assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_an_account_from_before_that_button_keeps_its_sessions(db):
+    user = factories.make_user(password="a quiet hallway")
+    assert user.get_session_auth_hash() == AbstractBaseUser.get_session_auth_hash(user)
+
+
+def forget_the_sign_in(client):
+    """As if the sign-in itself were days ago."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": 0}]
+    session.save()
+
+
 def test_a_counsellors_session_ends_after_fifteen_idle_minutes_whatever_a_page_sends_by_itself(client, world):
     sign_in(client, world.roles["counsellor"])
     client.get(reverse("journal:desk_queue"))
@@ -327,3 +447,47 @@ def test_counted_tries_outlast_many_other_peoples(db):
     for number in range(400):
         cache.set(f"z:{number}", 1, 3600)
     assert cache.get("code-tries:1") == 5
+
+
+def test_wrong_passwords_are_counted_wherever_they_are_tried_from_and_a_right_one_waits_too(db):
+    user = factories.make_user(password="a quiet hallway")
+    answers = [Client().post(reverse("account_login"), {"login": user.email, "password": f"guess {n}"}) for n in range(5)]
+    assert {answer.status_code for answer in answers} == {200}
+    right = {"login": user.email, "password": "a quiet hallway"}
+    refused = Client().post(reverse("account_login"), right)
+    assert (refused.status_code, "That was a little fast." in refused.content.decode()) == (200, True)
+    # Counted in the database, so that no process begins anew.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM cache WHERE cache_key LIKE %s", ["%login%"])
+        assert cursor.fetchone()[0]
+    cache.clear()
+    assert Client().post(reverse("account_login"), right).status_code == 303
+
+
+def test_an_unknown_address_costs_as_much_as_a_wrong_password(client, db, monkeypatch):
+    known, hashed = factories.make_user(password="a quiet hallway").email, []
+    hasher = get_hasher()
+    real = type(hasher).encode
+    monkeypatch.setattr(type(hasher), "encode", lambda self, *args, **kwargs: hashed.append(1) or real(self, *args, **kwargs))
+    bodies = []
+    for email in (known, "nobody@example.test"):
+        hashed.clear()
+        answer = client.post(reverse("account_login"), {"login": email, "password": "something wrong"})
+        bodies.append((len(hashed), answer.status_code, re.sub(r'value="[^"]*"', "", answer.content.decode())))
+    assert bodies[0] == bodies[1]
+    assert bodies[0][0] == 1
+
+
+def test_changing_an_address_a_password_or_a_second_check_asks_who_is_there(client, world):
+    sign_in_long_ago(client, world.roles["owner"])
+    asked = reverse("journal:code_confirm")
+    assert client.post(reverse("account_email"), {"action_add": "", "email": "new@example.test"})["Location"].startswith(asked)
+    assert not EmailAddress.objects.filter(email="new@example.test").exists()
+    for name in (
+        "account_set_password",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "journal:journal_erase",
+        "journal:account_erase",
+    ):
+        assert client.get(reverse(name))["Location"].startswith(asked), name

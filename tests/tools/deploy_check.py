@@ -8,6 +8,7 @@ import sys
 from config.env import new_master_keys
 
 PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
     "DEMO": "0",
     "DEBUG": "0",
     "SECRET_KEY": secrets.token_urlsafe(50),

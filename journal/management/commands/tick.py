@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+import journal.unused  # noqa: F401  (adds its jobs to the list)
 from journal import notices, tasks
 
 

@@ -1,0 +1,46 @@
+"""`manage.py person_requests`: what people who are written about have asked. Run by the operator, on the server."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from journal.models import PersonRequest
+from journal.vault import Unreadable
+
+
+class Command(BaseCommand):
+    """The worklist: it shows what whoever asked wrote, and nothing else; no journal opens here."""
+
+    help = "list what waits; show ID; answer ID (the answer is read from standard input)"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take one of the three actions; the list without any."""
+        actions = parser.add_subparsers(dest="action")
+        actions.add_parser("list", help="what nobody has answered, the oldest first")
+        for name, about in (("show", "what was asked; it counts as read then"), ("answer", "answer it: the text comes by stdin")):
+            actions.add_parser(name, help=about).add_argument("id", type=UUID)
+
+    def handle(self, *args: Any, action: str | None, **options: Any) -> None:
+        """Do it; the list holds ids and days alone."""
+        if action in {None, "list"}:
+            for one in PersonRequest.objects.waiting():
+                self.stdout.write(f"{one.pk}  {one.state:8}  {(timezone.now() - one.asked_at).days} days")
+            return
+        row = PersonRequest.objects.filter(pk=options["id"]).first()
+        if row is None:
+            raise CommandError("There is no such request (any more).")
+        try:
+            if action == "show":
+                self.stdout.write(row.see().text)
+                return
+            text = sys.stdin.read().strip()
+            if not text:
+                raise CommandError("An answer needs a text on standard input.")
+            row.answer(text)
+        except Unreadable as error:
+            raise CommandError("It does not open: a master key is missing, or the row was changed.") from error
+        self.stdout.write("Answered. Whoever asked finds it behind their link.")

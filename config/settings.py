@@ -82,7 +82,7 @@ TEMPLATES = [
 ]
 
 DATABASES: dict[str, Any] = {
-    "default": env.database(env.text("DATABASE_URL", f"sqlite:////{BASE_DIR / 'var' / 'hallway.sqlite3'}"))
+    "default": env.database(env.secret("DATABASE_URL", default=f"sqlite:////{BASE_DIR / 'var' / 'hallway.sqlite3'}"))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The limits on guessing are counted here: with Django's 300 entries, other people's sign-ins would push them out.

@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +22,9 @@ SHORT = 80
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: what arrived could not be read as a form."""
+    """400: what arrived could not be read as a form. A session that could not be kept is no fault of the form."""
+    if isinstance(exception, SessionInterrupted):
+        return unavailable(request, no_database=True)
     return _page(request, "400.html", 400)
 
 
@@ -73,19 +76,23 @@ def words_kept(request: HttpRequest, status: int) -> HttpResponse:
 
     Only forms of the journal come back: sign-in forms hold passwords, and nothing typed there is worth keeping.
     """
-    fields: list[dict[str, Any]] = []
-    if _is_journal(request):
-        fields = [
-            {"name": name, "value": value, "long": len(value) > SHORT or " " in value or not value.isascii()}
-            for name, values in request.POST.lists()
-            if name not in SECRETS
-            for value in values
-        ]
     # After a hard day the numbers come first, whatever else went wrong.
     answer = request.POST.get("hard", "")
     hard = _is_journal(request) and (bool(answer) or request.POST.get("kind") == "hard")
-    context = {"fields": fields, "signed_out": status == 401, "our_fault": status >= 500, "hard": hard, "answer": answer}
+    context = {"fields": typed(request), "signed_out": status == 401, "our_fault": status >= 500, "hard": hard, "answer": answer}
     return render(request, "words_kept.html", context, status=status)
+
+
+def typed(request: HttpRequest) -> list[dict[str, Any]]:
+    """What was sent to a form of the journal, field by field, to be sent once more."""
+    if not _is_journal(request):
+        return []
+    return [
+        {"name": name, "value": value, "long": len(value) > SHORT or " " in value or not value.isascii()}
+        for name, values in request.POST.lists()
+        if name not in SECRETS
+        for value in values
+    ]
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from guidance.phrases import close_up
 from journal import wording
@@ -115,6 +115,32 @@ def reading_instead(membership: Membership) -> dict[UUID, Cover]:
     """The colleagues who read now, by share: the sentence on every entry names them too."""
     covers = Cover.objects.named_to(membership.user, membership.journal)
     return {cover.share_id: cover for cover in covers if cover.has_begun}
+
+
+def at_own_page(role: CentreRole) -> list[str]:
+    """Instead of whom a counsellor reads, or will, and for how many families: told to them by this page alone."""
+    groups: dict[tuple[UUID | None, UUID], list[Cover]] = {}
+    for cover in Cover.objects.named(role):
+        groups.setdefault((cover.absence_id, cover.share.counsellor_id), []).append(cover)
+    return [_reads_for(covers) for covers in groups.values()]
+
+
+def _reads_for(covers: list[Cover]) -> str:
+    first, away = covers[0], covers[0].share.counsellor
+    said = {"n": len(covers), "c": away.name(get_language() or "en"), "date": wording.day(first.until)}
+    if first.has_begun:
+        sentence = ngettext(
+            "You read instead of %(c)s until %(date)s, for %(n)s family.",
+            "You read instead of %(c)s until %(date)s, for %(n)s families.",
+            len(covers),
+        )
+        return sentence % said
+    sentence = ngettext(
+        "From %(first)s to %(date)s you read instead of %(c)s, for %(n)s family.",
+        "From %(first)s to %(date)s you read instead of %(c)s, for %(n)s families.",
+        len(covers),
+    )
+    return sentence % {**said, "first": wording.day(first.starts_at.astimezone(away.user.zone).date())}
 
 
 @dataclass(frozen=True)

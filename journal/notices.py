@@ -5,7 +5,7 @@ two, the claim ends after an hour and the mail goes out again, under the same Me
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
@@ -16,12 +16,14 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from journal.models import Journal, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models import Cover, Journal, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
 from journal.models.notices import KEPT, MOST_TRIES
 from journal.tasks import job
 
 logger = logging.getLogger("hallway.notices")
 
+# A cover that began in this time is told to the colleague, once.
+BEGUN = timedelta(days=2)
 # So long before a reading ends the family is told.
 ENDING_DAYS = 7
 MOST_MAILS = 200
@@ -37,15 +39,22 @@ class News:
     visit: bool = False
     waiting: bool = False
     ending: bool = False
+    readers: bool = False
     desk: bool = False
+    asked: bool = False
 
     @property
     def of_journal(self) -> bool:
         """Whether something waits in a journal of theirs."""
-        return self.reply or self.visit or self.waiting or self.ending
+        return self.reply or self.visit or self.waiting or self.ending or self.readers
+
+    @property
+    def of_desk(self) -> bool:
+        """Whether a family waits: an entry or a question has not been marked as read."""
+        return self.desk or self.asked
 
     def __bool__(self) -> bool:
-        return self.of_journal or self.desk
+        return self.of_journal or self.of_desk
 
 
 def news_of(user: Any) -> News:
@@ -55,13 +64,24 @@ def news_of(user: Any) -> News:
     waits = {
         "reply": replies.order_by(),
         "visit": Notice.objects.filter(user=user, kind=Notice.Kind.VISIT, journal__in=mine),
+        "readers": Notice.objects.filter(user=user, kind=Notice.Kind.READERS, journal__in=mine),
         "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False).order_by(),
         "ending": ending_soon(timezone.now()).filter(journal__in=mine),
         "desk": SharedEntry.objects.readable_by(user).filter(reviewed_at=None),
+        "asked": Reply.objects.waiting_for(user).order_by(),
     }
     exist = {name: models.Exists(rows.values("pk")) for name, rows in waits.items()}
     row = User.objects.filter(pk=user.pk).values(**exist).first()
     return News(**row) if row else News()
+
+
+def told_of_readers(membership: Membership) -> News:
+    """What is new to this parent besides what the page they are looking at says about who reads."""
+    news = news_of(membership.user)
+    if not news.readers:
+        return news  # nothing is written for a page that tells nothing new
+    Notice.objects.forget(membership.user, membership.journal, Notice.Kind.READERS)
+    return replace(news, readers=False)
 
 
 def ending_soon(now: datetime) -> models.QuerySet[Share]:
@@ -78,6 +98,16 @@ def tell_endings(now: datetime) -> int:
         for day in {at.date() for journal, at in shares if at and journal == parent.journal_id}:
             Outbox.objects.enqueue([parent.user], Outbox.Kind.ENDING, day)
     return len(shares)
+
+
+@job
+def tell_covers(now: datetime) -> int:
+    """Put a mail for each colleague who has just begun to read instead into the outbox: once for each beginning."""
+    covers = list(Cover.objects.begun_since(now - BEGUN))
+    for cover in covers:
+        colleague = cover.counsellor.user
+        Outbox.objects.enqueue([colleague], Outbox.Kind.COVER, cover.starts_at.astimezone(colleague.zone).date())
+    return len(covers)
 
 
 @job

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from journal.models import Draft, Entry, MemberInvitation, erasing
+from journal.models import Draft, Entry, FormerMember, MemberInvitation, erasing
 from journal.models.agreements import purge_family_bin
 from journal.models.exports import purge_exports
 
@@ -66,6 +66,12 @@ def erase_bin(now: datetime) -> int:
     for entry in entries:
         entry.erase()
     return len(entries)
+
+
+@job
+def erase_left(now: datetime) -> int:
+    """Erase what only they could read of those who left a journal thirty days ago."""
+    return sum(former.erase_private(MOST) for former in FormerMember.objects.over(now)[:20])
 
 
 @job

@@ -16,7 +16,21 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from journal.copies import files
-from journal.models import CentreRole, Entry, Export, Handover, Import, Journal, Membership, Share, User, VisitPlan, leave, offer
+from journal.models import (
+    CentreRole,
+    Entry,
+    Export,
+    FormerMember,
+    Handover,
+    Import,
+    Journal,
+    Membership,
+    Share,
+    User,
+    VisitPlan,
+    leave,
+    offer,
+)
 from tests import factories
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
@@ -72,6 +86,7 @@ class World:
             "import_id": self.rows["import"],
             **{f"{name}_id": self.rows.get(name) for name in ("role", "absence", "cover", "handover")},
             "invitation_id": self.rows["invitation"],
+            "former_id": self.rows["former"],
             "member_id": self.rows["member"],
             "reply_id": self.reply_id() if "reply_id" in names else None,
         }
@@ -167,11 +182,12 @@ def _rows(journal: Journal, owner: User) -> dict[str, Any]:
 def _comings(journal: Journal, people: dict[str, User]) -> dict[str, Any]:
     """One who was let in and removed, one who said yes and is not confirmed; and the member is asked to keep the journal."""
     leave(journal.add_member(people["removed"], Membership.Role.MEMBER))
+    former = FormerMember.objects.get(user=people["removed"])
     invitation, _token, _code = factories.make_invitation(journal)
     invitation.accept(people["pending"])
     member = factories.make_membership(journal, people["member"])
     offer(member)
-    return {"invitation": invitation.pk, "member": member.pk}
+    return {"invitation": invitation.pk, "member": member.pk, "former": former.pk}
 
 
 @pytest.fixture

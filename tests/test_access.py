@@ -174,6 +174,8 @@ POST journal:member_remove         login     404      ok    404    404        40
 POST journal:journal_keep          login     404      404   ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:member_leave          login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:member_leave          login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+GET  journal:left_detail           login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      ok      404
+GET  journal:left_file             login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      ok      404
 POST journal:journal_switch        login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:journal_add           login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:journal_add           login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404

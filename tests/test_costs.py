@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from journal.models import Entry, Journal, Reply
+from journal.models import Entry, EntryContent, Journal, Reply
 from tests import factories
 from tests.conftest import sign_in
 
@@ -39,6 +39,17 @@ def test_a_page_costs_the_same_for_three_entries_and_for_thirty(client, world, n
             make_reply(world.share, None)
             factories.make_entry(world.journal, world.roles["owner"]).put_in_bin()
         numbers.append(count(client, address))
+    assert numbers[0][0] == numbers[1][0], "\n".join(numbers[1][1])
+
+
+@pytest.mark.parametrize("name", ["home", "entry_list", "week_list", "suggestion_rules"])
+def test_a_page_costs_the_same_for_ten_entries_and_for_five_thousand(client, world, name):
+    owner, numbers = world.roles["owner"], []
+    sign_in(client, owner)
+    for more in (10, 4990):
+        contents = (EntryContent(kind="greet", words=f"Good night {number}", response="sign") for number in range(more))
+        factories.make_many(world.journal, owner, contents, audience="family")
+        numbers.append(count(client, reverse(f"journal:{name}")))
     assert numbers[0][0] == numbers[1][0], "\n".join(numbers[1][1])
 
 

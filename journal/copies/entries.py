@@ -31,6 +31,13 @@ def _collect(user: Any, journal: Journal) -> tuple[list[Row], int]:
     return rows, len(entries) - len(rows)
 
 
+def collect_left(user: Any, journal: Journal) -> tuple[list[Row], int]:
+    """What somebody wrote in a journal they have left: their own words alone, without the answers of others."""
+    entries = Entry.objects.left_by(user, journal).opened()
+    rows = [_row(entry, user, []) for entry in entries if not entry.unreadable]
+    return rows, len(entries) - len(rows)
+
+
 def _row(entry: Entry, user: Any, quotes: list[dict[str, str]]) -> Row:
     content = asdict(entry.document)
     del content["v"]

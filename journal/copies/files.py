@@ -8,6 +8,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -18,9 +19,10 @@ from django.utils.translation import get_language, gettext
 
 from journal import wording
 from journal.copies import sections
+from journal.copies.entries import ENTRIES, collect_left
 from journal.copies.sections import Row, Section
 from journal.lines import Lines
-from journal.models import Export
+from journal.models import Export, Journal
 from journal.wording import today_of
 
 FORMAT, VERSION = "hallway-light-journal", 1
@@ -60,14 +62,24 @@ def make(export: Export) -> bytes:
     """Return the whole file, with what its owner may read at this moment and nothing else."""
     user, journal = export.requested_by, export.journal
     collected = [(section, *section.collect(user, journal)) for section in sections.each()]
-    parts: list[tuple[Section, list[Row]]] = [(section, rows) for section, rows, _shut in collected]
-    shut = sum(missing for _section, _rows, missing in collected)
+    parts = [(section, rows) for section, rows, _shut in collected]
+    return pack(parts, user, sum(missing for _section, _rows, missing in collected), export.advance)
+
+
+def make_left(user: Any, journal: Journal) -> bytes:
+    """Return the file for somebody who has left the journal: the entries they wrote, and no other part."""
+    rows, shut = collect_left(user, journal)
+    return pack([(section, rows if section is ENTRIES else []) for section in sections.each()], user, shut)
+
+
+def pack(parts: list[tuple[Section, list[Row]]], user: Any, shut: int, advance: Callable[[], None] = lambda: None) -> bytes:
+    """The page, the tables and the copy as one zip; ``advance`` is told as each part is done."""
     today = today_of(user)
-    export.advance()
+    advance()
     page = readable(parts, user, today, shut)
-    export.advance()
+    advance()
     tables = {f"{section.name}.csv": table(section, rows) for section, rows in parts if rows}
-    export.advance()
+    advance()
     files: dict[str, str | bytes] = {"notes.html": page, JSON_NAME: as_json(parts, today), **tables}
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -24,6 +24,9 @@ from journal.models import Journal, Membership
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_TEXT = 40 * 1024 * 1024
 MOST_ROWS = 20_000
+# How many brackets and how many commas: each value has one before it and takes some fifty bytes once it is read, so that
+# a small file of nothing but brackets would fill the memory. Twenty thousand rows have a tenth of these.
+MOST_BRACKETS, MOST_COMMAS = 400_000, 3_000_000
 MOST_PROBLEMS = 20
 HEAD = {"format", "version", "made_on", "note"}
 # What JSON allows between two values (RFC 8259, section 2).
@@ -81,6 +84,8 @@ def fits(user: Any, journal: Journal) -> bool:
 def read(content: bytes) -> Copy:
     """Return what a file holds; raise Refused with what is wrong."""
     text = _text_of(content)
+    if text.count("[") + text.count("{") > MOST_BRACKETS or text.count(",") > MOST_COMMAS:
+        raise Refused(Problem(0, _("There is more here than can be kept.")))
     values = _walk(text)
     if values.get("format", (0, None))[1] != FORMAT:
         raise Refused(Problem(0, _("This file is not a copy of a journal made here.")))

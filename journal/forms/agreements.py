@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from journal.forms.circle import ONE_LINE, RowForm
@@ -101,6 +102,7 @@ class AgreementForm(RowForm):
             told=data["told"],
         )
 
+    @transaction.atomic
     def save(self) -> Agreement:
         """Save a new agreement once, or change one; what was in use stays as an earlier version. Raise Conflict."""
         submission = self.cleaned_data["submission"]

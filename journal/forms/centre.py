@@ -99,10 +99,11 @@ class ProposeForm(ColleagueForm):
 
 
 class AgreeForm(forms.Form):
-    """A family agrees: whether what could be read before is open to the next counsellor too."""
+    """A family agrees: whether what could be read before, and the family's page, are open to the next counsellor too."""
 
     with_entries = forms.BooleanField(required=False)
+    with_page = forms.BooleanField(required=False)
 
     def save(self, handover: Handover, user: Any) -> Share:
         """Begin with the new counsellor and end with the old one."""
-        return handover.agree(user, with_entries=self.cleaned_data["with_entries"])
+        return handover.agree(user, **self.cleaned_data)

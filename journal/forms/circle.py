@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from journal.forms.entries import DraftedForm
@@ -150,6 +151,7 @@ class PageForm(RowForm):
         """What the form says."""
         return PageContent(**{name: self.cleaned_data[name] for name in (*PAGE_PARTS, "seen")})
 
+    @transaction.atomic
     def save(self) -> None:
         """Save the page from the version shown; raise Conflict where the other parent was quicker."""
         version = self.cleaned_data["version"] or 0

@@ -14,6 +14,7 @@ from guidance import library
 from journal.forms.fields import DayField, TextField
 from journal.forms.offers import offer
 from journal.models import Draft, Entry, EntryContent, Kind, Membership, Response, Share, Strain, day_of
+from journal.models.accounts import zone_named
 from journal.models.entries import EARLIEST, LONGEST_TEXT, STEP_OF, WITHOUT_RESPONSE
 from journal.readers import counsellor_choices, open_shares, reader_choices, readers_of
 from journal.requests import identity
@@ -45,6 +46,16 @@ def moment_of(chip: str, day: date | None, zone: zoneinfo.ZoneInfo, now: datetim
     return min(datetime.combine(*hours[chip], tzinfo=zone), now)
 
 
+def been(day: date | None, zone: zoneinfo.ZoneInfo) -> date | None:
+    """A day that has been: not tomorrow, and not in another century by a slip. Raise ValidationError."""
+    today = day_of(timezone.now(), zone)
+    if day is not None and day > today:
+        raise forms.ValidationError(_("That day has not come yet. Choose today or a day before."))
+    if day is not None and day < today - EARLIEST:
+        raise forms.ValidationError(_("That day is very long ago. Look at the year once more."))
+    return day
+
+
 class DraftedForm(forms.Form):
     """A form whose words the page keeps on the server while they are typed. ``DRAFTED`` are the fields a draft holds."""
 
@@ -61,8 +72,8 @@ class DraftedForm(forms.Form):
 
     @classmethod
     def typed(cls, data: Any) -> dict[str, str]:
-        """Return what arrived for a draft, whatever it is: a draft may hold what would not be saved."""
-        return {name: data[name].replace("\x00", "")[:LONGEST_TEXT] for name in cls.DRAFTED if data.get(name)}
+        """Return what arrived for a draft, whatever it is: a draft may hold what would not be saved, and what was cleared."""
+        return {name: data[name].replace("\x00", "")[:LONGEST_TEXT] for name in cls.DRAFTED if name in data}
 
 
 class EntryAddForm(DraftedForm):
@@ -90,16 +101,8 @@ class EntryAddForm(DraftedForm):
         super().__init__(*args, **kwargs)
 
     def clean_day(self) -> date | None:
-        """A day that has been: not tomorrow, and not in another century by a slip."""
-        day: date | None = self.cleaned_data["day"]
-        if day is None:
-            return None
-        today = day_of(timezone.now(), self.membership.user.zone)
-        if day > today:
-            raise forms.ValidationError(_("That day has not come yet. Choose today or a day before."))
-        if day < today - EARLIEST:
-            raise forms.ValidationError(_("That day is very long ago. Look at the year once more."))
-        return day
+        """A day that has been."""
+        return been(self.cleaned_data["day"], self.membership.user.zone)
 
     def clean(self) -> dict[str, Any]:
         """Another day needs the day."""
@@ -242,7 +245,11 @@ class EntryEditForm(ReadersForm, DraftedForm):
     next = TextField(label=_("What I would do again"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
     step = forms.ChoiceField(label=_("Step it belongs to"), required=False)
 
-    clean_day = EntryAddForm.clean_day
+    def clean_day(self) -> date | None:
+        """As for a new entry; the day that stands there has been, wherever the parent is now."""
+        if self.cleaned_data["day"] == self.entry.day:
+            return self.entry.day
+        return been(self.cleaned_data["day"], self.membership.user.zone)
 
     def clean_step(self) -> int:
         """The step's number; 0 for none."""
@@ -291,7 +298,7 @@ class EntryEditForm(ReadersForm, DraftedForm):
             fields["response"] = ""
         happened_at = None
         if data.get("day") and data["day"] != self.entry.day:
-            happened_at = min(datetime.combine(data["day"], time(12), tzinfo=self.entry.local.tzinfo), timezone.now())
+            happened_at = self._noon_of(data["day"])
         with transaction.atomic():
             self.entry.rewrite(data["version"], EntryContent(kind=kind, hard=old.hard, **fields), happened_at)
             if self.entry.document != old:
@@ -305,6 +312,13 @@ class EntryEditForm(ReadersForm, DraftedForm):
             elif old.is_hard and not self.entry.document.is_hard:
                 self.membership.lift_rest(today_of(self.membership.user))
         return self.entry
+
+    def _noon_of(self, day: date) -> datetime:
+        """Another day's noon, or now: in the entry's own zone, or where the parent is if the day has come only there."""
+        now, zone = timezone.now(), zone_named(self.entry.zone)
+        if day > day_of(now, zone):
+            zone = self.membership.user.zone
+        return min(datetime.combine(day, time(12), tzinfo=zone), now.astimezone(zone))
 
     def keep_closed(self, current: Entry) -> None:
         """After a conflict nothing is applied unseen but "only me": that holds whatever becomes of the words."""

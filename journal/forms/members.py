@@ -81,7 +81,7 @@ class LeaveForm(forms.Form):
         label=_("What shall happen with what you wrote?"),
         choices=[
             (Mine.STAYS.value, _("Leave it as it is. What the others can read, they still can.")),
-            (Mine.CLOSED.value, _("Close all of it. Nobody can read it.")),
+            (Mine.CLOSED.value, _("Close all of it. For 30 days you can take it out, then it is erased.")),
             (Mine.ERASED.value, _("Erase all of it for good, with the answers to it.")),
         ],
         initial=Mine.STAYS.value,

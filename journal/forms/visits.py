@@ -108,10 +108,14 @@ class VisitFields(forms.Form):
         else:
             del self.fields["share"]
 
+    def today_for(self, day: date) -> date:
+        """Today, where the parent is."""
+        return today_of(self.membership.user)
+
     def clean_day(self) -> date:
         """A day ahead, and not years ahead."""
         day: date = self.cleaned_data["day"]
-        today = today_of(self.membership.user)
+        today = self.today_for(day)
         if day < today:
             raise forms.ValidationError(_("That day is past. Choose a day ahead."))
         if day > today + FARTHEST:
@@ -169,6 +173,10 @@ class VisitEditForm(PlanForm, VisitFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.prepare()
+
+    def today_for(self, day: date) -> date:
+        """Today, by the clock of the house as long as the day stays."""
+        return today_in(self.zone) if day.isoformat() == self.plan.document.day else super().today_for(day)
 
     @classmethod
     def kept(cls, plan: VisitPlan) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from journal.models.hurts import ReplyHurt
 from journal.models.invitations import Invitation, MemberInvitation
 from journal.models.journals import Journal, JournalSettings, Membership, MembershipNotes
 from journal.models.keys import JournalKey
-from journal.models.leaving import Mine, StillKeeps, leave, offer, take_over
+from journal.models.leaving import FormerMember, Mine, StillKeeps, leave, offer, take_over
 from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
 from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
@@ -47,6 +47,7 @@ __all__ = [
     "Erased",
     "Export",
     "FamilyPage",
+    "FormerMember",
     "Handover",
     "Hard",
     "Import",

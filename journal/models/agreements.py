@@ -135,17 +135,17 @@ class Agreement(FamilyRow):
 
     @transaction.atomic
     def erase(self) -> None:
-        """Erase it with every version before it: none of them may stand there again as the newest."""
+        """Erase it with every version before it, and what was half-written about any: none may stand there again."""
         from journal.models.drafts import Draft
         from journal.models.log import Erased
 
-        oldest = self
-        while oldest.follows is not None:
-            Erased.objects.get_or_create(kind=self.KIND, row_id=str(oldest.pk))
-            oldest = oldest.follows
-        Draft.objects.filter(form=Draft.Form.AGREEMENT, target=self.pk).delete()
-        Erased.objects.get_or_create(kind=self.KIND, row_id=str(oldest.pk))
-        oldest.delete()  # what follows goes with it
+        versions = [self]
+        while versions[-1].follows is not None:
+            versions.append(versions[-1].follows)
+        for version in versions:
+            Erased.objects.get_or_create(kind=self.KIND, row_id=str(version.pk))
+        Draft.objects.filter(form=Draft.Form.AGREEMENT, target__in=[version.pk for version in versions]).delete()
+        versions[-1].delete()  # what follows goes with it
 
 
 def histories(user: Any, journal: Journal) -> list[tuple[Agreement, list[Agreement]]]:

@@ -12,6 +12,8 @@ from django.utils import timezone
 from journal.models.accounts import CentreRole
 from journal.models.entries import Entry
 from journal.models.journals import Journal
+from journal.models.notices import Notice
+from journal.models.parts import Part, SharedPart
 from journal.models.shared_entries import SharedEntry
 from journal.models.sharing import Share
 
@@ -108,6 +110,7 @@ class Absence(models.Model):
                 for share in families
             ]
             Cover.objects.bulk_create(rows, ignore_conflicts=True)
+            Notice.objects.tell_parents([row.journal_id for row in rows], Notice.Kind.READERS)
         return list(self.covers.standing())
 
     @transaction.atomic
@@ -136,7 +139,25 @@ class CoverQuerySet(models.QuerySet["Cover"]):
 
     def held_by(self, user: Any) -> Self:
         """The covers through which this person reads now, where the family still allows it."""
-        return self.holding().filter(counsellor__user=user, share__cover_allowed=True)
+        return self.allowed().holding().filter(counsellor__user=user)
+
+    def held(self, shares: list[Any]) -> Self:
+        """The covers through which somebody reads these shares now."""
+        return self.allowed().holding().filter(share__in=shares)
+
+    def allowed(self) -> Self:
+        """Covers of families that still allow one."""
+        return self.filter(share__cover_allowed=True)
+
+    def begun_since(self, moment: datetime) -> Self:
+        """Covers of now that began after this moment, for telling the colleague once."""
+        return self.allowed().holding().filter(starts_at__gt=moment).select_related("counsellor__user").order_by("starts_at")
+
+    def named(self, role: CentreRole) -> Self:
+        """Where this counsellor reads instead, or will: for a count on their own page."""
+        shares = Share.objects.active().values("pk")
+        rows = self.allowed().standing().filter(counsellor=role, share__in=shares)
+        return rows.select_related("share__counsellor__user").order_by("starts_at", "ends_at")
 
     def of_member(self, user: Any, journal: Journal) -> Self:
         """Every cover there was in one of this parent's journals."""
@@ -264,6 +285,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
         if same := waiting.filter(counsellor=counsellor).first():
             return same
         waiting.update(withdrawn_at=timezone.now())
+        Notice.objects.tell_parents([share.journal_id], Notice.Kind.READERS)
         return self.create(share=share, journal_id=share.journal_id, counsellor=counsellor, proposed_by=by)
 
 
@@ -296,15 +318,22 @@ class Handover(models.Model):
     def __str__(self) -> str:
         return f"handover {self.pk}"
 
+    def may_take_page(self, user: Any) -> bool:
+        """Whether the family's page can go along: it stands open until now, and this parent lets something be read."""
+        opened = SharedPart.objects.of_share(self.share).filter(part=Part.PAGE)
+        return self.share.choice_of(user) != Share.Default.NOTHING and opened.exists()
+
     @transaction.atomic
-    def agree(self, user: Any, *, with_entries: bool) -> Share:
+    def agree(self, user: Any, *, with_entries: bool, with_page: bool = False) -> Share:
         """Begin a new share with this parent's own choice, and end the old one.
 
         What was readable before is opened only if this parent says so, and only what they wrote: nobody opens what the
         other parent chose for one person. Whether the new one has read it is not known yet; what was reviewed stays so.
+        The page is all parents': it goes along where it stands open until now, and either closes it again.
         """
         Journal.lock(self.journal_id)
         old = self.share
+        takes_page = with_page and self.may_take_page(user)
         share = Share.objects.active().filter(journal=self.journal_id, counsellor=self.counsellor).first() or Share.start(
             journal=self.journal, counsellor=self.counsellor, granted_by=user, default=old.choice_of(user)
         )
@@ -324,6 +353,8 @@ class Handover(models.Model):
             ]
             SharedEntry.objects.bulk_create(copies, ignore_conflicts=True)
         old.revoke()
+        if takes_page:
+            SharedPart.objects.set_open(user, share, Part.PAGE, opened=True)
         self._answer(user, agreed=True)
         return share
 
@@ -342,9 +373,16 @@ class Handover(models.Model):
 
 
 def leave(role: CentreRole) -> None:
-    """Somebody left a centre: nothing is read instead of them or by them, and their half-written answers are gone."""
+    """Somebody left a centre: nothing is read instead of them or by them, and their half-written answers are gone.
+
+    Their families are told, and those they read for a colleague.
+    """
     from journal.models.drafts import Draft
 
+    read = Share.objects.running().filter(
+        models.Q(counsellor=role) | models.Q(covers__in=Cover.objects.named(role).order_by().values("pk"))
+    )
+    Notice.objects.tell_parents(set(read.values_list("journal", flat=True)), Notice.Kind.READERS)
     Cover.objects.standing().filter(models.Q(counsellor=role) | models.Q(share__counsellor=role)).end()
     Absence.objects.filter(colleague=role).update(colleague=None)
     Absence.objects.filter(counsellor=role, last_day__gte=role.today).delete()

@@ -59,7 +59,8 @@ class DraftQuerySet(SealedQuerySet):
     ) -> bool:
         """Keep the newest words of a form and say so; a late packet with an older sequence number changes nothing.
 
-        An open page sends the number it was made with each time: of equal ones the last to arrive is the newest.
+        An open page sends the number it was made with each time: of equal ones the last to arrive is the newest. What a
+        form has no field for stays as it was kept: a page in two lengths empties nothing.
         """
         draft = self.select_for_update().filter(user=user, form=form, target=target).first()
         new = draft is None
@@ -67,6 +68,8 @@ class DraftQuerySet(SealedQuerySet):
             draft = Draft(id=uuid.uuid4(), user=user, journal=journal, form=form, target=target, sequence=-1)
         if sequence < draft.sequence:
             return False
+        if not new and not draft.unreadable:
+            fields = {**draft.document.fields, **(fields or {})}
         draft.sequence = sequence
         draft.kept_at = timezone.now()
         draft.expires_at = draft.kept_at + timedelta(days=DRAFT_DAYS)

@@ -149,6 +149,14 @@ class EntryQuerySet(SealedQuerySet):
             .select_related("author")
         )
 
+    def left_by(self, user: Any, journal: Journal) -> Self:
+        """What somebody wrote in a journal they have left lately, oldest first: for the copy they may still take out."""
+        from journal.models.leaving import FormerMember
+
+        left = FormerMember.objects.of_user(user).filter(journal=journal).order_by()
+        rows = self.alive().filter(author=user, journal__in=left.values("journal"))
+        return rows.order_by("day", "happened_at", "id").select_related("author")
+
     def editable_by(self, user: Any) -> Self:
         """What this person may change: their own, in a journal they still write in."""
         return self.alive().filter(author=user, journal__in=Journal.objects.ids_of(user))
@@ -307,10 +315,17 @@ class Entry(BinnedModel):
 
     @transaction.atomic
     def rewrite(self, version: int, content: EntryContent, happened_at: datetime | None = None) -> None:
-        """Replace the content if nobody else did since ``version``; raise Conflict otherwise, changing nothing."""
+        """Replace the content if nobody else did since ``version``; raise Conflict otherwise, changing nothing.
+
+        ``happened_at`` says another day, in the zone it is given in.
+        """
         # Who wrote it and what was answered came with it: no change of the words touches them.
         content = replace(content, written_by=self.document.written_by, quotes=self.document.quotes)
-        moved = {} if happened_at is None else {"happened_at": happened_at, "day": day_of(happened_at, zone_named(self.zone))}
+        moved: dict[str, Any] = {}
+        if happened_at is not None:
+            zone = happened_at.tzinfo
+            assert isinstance(zone, ZoneInfo)
+            moved = {"happened_at": happened_at, "day": day_of(happened_at, zone), "zone": zone.key}
         self.reseal(version, content, **moved)
 
     @transaction.atomic

@@ -127,7 +127,10 @@ class Journal(SealedModel):
         cls.objects.select_for_update().get(pk=pk)
 
     def add_member(self, user: "User", role: str, **fields: Any) -> "Membership":
-        """Let a person write here."""
+        """Let a person write here; whoever has left before and is back finds what they wrote again."""
+        from journal.models.leaving import FormerMember
+
+        FormerMember.objects.filter(journal=self, user=user).delete()
         membership = Membership(id=uuid.uuid4(), journal=self, user=user, role=role, **fields)
         membership.seal(MembershipNotes())
         membership.save()

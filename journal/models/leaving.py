@@ -1,5 +1,10 @@
 """Writing together ends, or another keeps the journal: what goes at once, and what stays."""
 
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -21,6 +26,61 @@ class Mine(models.TextChoices):
     ERASED = "erased"
 
 
+# So long whoever left, or was removed, can take out what they wrote; then what only they could read is erased.
+TAKE_OUT = timedelta(days=30)
+
+
+class FormerMemberQuerySet(models.QuerySet["FormerMember"]):
+    """Who has left where. It opens no page of a journal: only a copy of one's own words."""
+
+    def of_user(self, user: Any) -> Self:
+        """The journals this person has left lately, the last one first."""
+        rows = self.filter(user=user, left_at__gt=timezone.now() - TAKE_OUT).exclude(journal__memberships__user=user)
+        return rows.order_by("-left_at").select_related("journal")
+
+    def over(self, now: datetime) -> Self:
+        """Those whose days for a copy are over."""
+        return self.filter(left_at__lte=now - TAKE_OUT)
+
+
+class FormerMember(models.Model):
+    """Somebody wrote in a journal and does not any more: for thirty days they can take out what they wrote."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    left_at = models.DateTimeField(default=timezone.now)
+
+    objects = FormerMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["journal", "user"], name="one_leaving_per_person")]
+
+    def __str__(self) -> str:
+        return f"former member {self.pk}"
+
+    @property
+    def until(self) -> datetime:
+        """The moment at which the days for a copy are over."""
+        return self.left_at + TAKE_OUT
+
+    @transaction.atomic
+    def erase_private(self, most: int) -> int:
+        """Erase what only this person could read, at most so much at once; return how much that was. The last go ends it.
+
+        What the others can read stays with them. Of somebody who was asked back nothing goes.
+        """
+        Journal.lock(self.journal_id)
+        back = Membership.objects.filter(journal=self.journal_id, user=self.user_id).exists()
+        closed = Entry.objects.filter(journal=self.journal_id, author=self.user_id, audience=Entry.Audience.AUTHOR)
+        entries = [] if back else list(closed[:most])
+        for entry in entries:
+            entry.erase()
+        if len(entries) < most:
+            self.delete()
+        return len(entries)
+
+
 class StillKeeps(Exception):
     """Whoever keeps a journal hands it over before they leave it."""
 
@@ -29,11 +89,11 @@ class StillKeeps(Exception):
 def leave(membership: Membership, mine: str = Mine.STAYS) -> None:
     """This person writes here no longer: from their next request on the journal is not there for them.
 
-    No counsellor reads on in what they wrote. What only they could read stays sealed: nobody can read it, unless they are
-    asked back.
+    No counsellor reads on in what they wrote. What only they could read stays sealed: for thirty days they can take it out,
+    or find it again if they are asked back; then it is erased.
     """
     Journal.lock(membership.journal_id)
-    held = Membership.objects.filter(pk=membership.pk).select_related("journal").first()
+    held = Membership.objects.filter(pk=membership.pk).select_related("journal", "user").first()
     if held is None:
         return  # left already: a second press, or the other's in the same moment
     if held.keeps:
@@ -50,6 +110,8 @@ def leave(membership: Membership, mine: str = Mine.STAYS) -> None:
     for model, who in ((Draft, "user"), (Export, "requested_by"), (Import, "requested_by")):
         model.objects.filter(journal=held.journal, **{who: held.user_id}).delete()
     held.delete()
+    if mine != Mine.ERASED:
+        FormerMember.objects.create(journal=held.journal, user=held.user)
     if mine != Mine.STAYS:
         _lift_rest(held)
 

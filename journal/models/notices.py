@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from journal.models.accounts import User
-from journal.models.journals import Journal
+from journal.models.journals import Journal, Membership
 
 # A mail that could not be handed over is tried again after these minutes, then once a day.
 RETRY_MINUTES = (1, 5, 30, 120, 360)
@@ -39,11 +39,15 @@ def next_hour(hour: int, zone: ZoneInfo, now: datetime) -> tuple[date, datetime]
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """What somebody has not looked at yet, and cannot be seen from other rows."""
 
-    def tell_parents(self, journal: UUID, kind: str) -> None:
-        """Everybody who writes in a journal is to see that something of this kind is new, and to be told by mail who wants it."""
-        users = User.objects.filter(memberships__journal=journal)
-        Notice.objects.bulk_create([Notice(user=user, journal_id=journal, kind=kind) for user in users], ignore_conflicts=True)
-        Outbox.objects.enqueue(users)
+    def tell_parents(self, journals: Iterable[Any], kind: str) -> None:
+        """Everybody who writes in these journals is to see that something of this kind is new; by mail, who wants that.
+
+        The same number of queries for one family and for all of a counsellor's.
+        """
+        places = list(Membership.objects.filter(journal__in=list(journals)).select_related("user"))
+        rows = [Notice(user=place.user, journal_id=place.journal_id, kind=kind) for place in places]
+        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+        Outbox.objects.enqueue({place.user for place in places})
 
     def forget(self, user: Any, journal: Journal, kind: str) -> None:
         """This person has looked."""
@@ -55,6 +59,8 @@ class Notice(models.Model):
 
     class Kind(models.TextChoices):
         VISIT = "visit"
+        # Who reads changes: a colleague is named, another is proposed, somebody has left.
+        READERS = "readers"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="+")
@@ -92,10 +98,14 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         self.enqueue(users.exclude(pk=but.pk) if but else users)
 
     def tell_readers(self, shares: Iterable[Any]) -> None:
-        """An entry was opened to the counsellors of these shares."""
+        """Something was opened to the counsellors of these shares, and to the colleagues who read instead of them now."""
+        from journal.models.cover import Cover
+
         ids = [share.pk for share in shares]
         if ids:
-            self.enqueue(User.objects.filter(centre_roles__shares__in=ids, notice_hour__isnull=False).distinct())
+            instead = Cover.objects.held(ids).values("counsellor__user")
+            readers = models.Q(centre_roles__shares__in=ids) | models.Q(pk__in=instead)
+            self.enqueue(User.objects.filter(readers, notice_hour__isnull=False).distinct())
 
     @transaction.atomic
     def choose(self, user: User, hour: int | None) -> None:
@@ -152,6 +162,7 @@ class Outbox(models.Model):
     class Kind(models.TextChoices):
         NEWS = "news"
         ENDING = "ending"
+        COVER = "cover"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.NEWS)

@@ -35,6 +35,10 @@ class SharedPartQuerySet(models.QuerySet["SharedPart"]):
         rows = self.holding().filter(journal=journal, journal__memberships__user=user)
         return rows.filter(share__in=Share.objects.active().values("pk"))
 
+    def of_share(self, share: Share) -> Self:
+        """What a family has opened through one share, whether or not its counsellor still works there."""
+        return self.holding().filter(share=share)
+
     def readable_by(self, user: Any) -> Self:
         """What is open to this counsellor, now; nothing through a share that says "nothing for now".
 

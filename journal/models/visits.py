@@ -300,14 +300,14 @@ class VisitPlan(SealedModel):
             if self.state == self.State.DONE:
                 raise PlanChanged(self)
             self._refuse(answer, by_link=True)
-            Notice.objects.tell_parents(self.journal_id, Notice.Kind.VISIT)
+            Notice.objects.tell_parents([self.journal_id], Notice.Kind.VISIT)
             return
         self._lock(version, over=True)
         if self.told_at is None or self.was_called_off or self.state == self.State.DONE:
             raise PlanChanged(self)
         state = self.State.DRAFT if self.state == self.State.OFF else self.state
         self._keep({"answer": answer, "by_link": True}, state=state, agreed_at=timezone.now())
-        Notice.objects.tell_parents(self.journal_id, Notice.Kind.VISIT)
+        Notice.objects.tell_parents([self.journal_id], Notice.Kind.VISIT)
 
     def _refuse(self, answer: str, *, by_link: bool) -> None:
         # State and time leave together, in one update: there is no moment at which a no is still "ready".

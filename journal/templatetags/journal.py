@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -37,6 +38,12 @@ def journal_choices(memberships: Any) -> list[tuple[str, str]]:
 def moment(value: datetime, zone: Any) -> str:
     """A day and time in the reader's zone."""
     return wording.moment(value.astimezone(zone))
+
+
+@register.filter
+def day_in(value: datetime, zone: Any) -> str:
+    """A day in the reader's zone."""
+    return wording.day(value.astimezone(zone).date())
 
 
 @register.filter
@@ -119,8 +126,10 @@ def strain_label(strain: str) -> str:
 
 @register.filter
 def undone(tags: str) -> str:
-    """The id of the entry that a message offers to put back, or nothing."""
-    return tags.removeprefix("undo-") if tags and tags.startswith("undo-") else ""
+    """Where a message puts back what it says was removed, or nothing."""
+    undo, _sign, what = (tags or "").partition("-")
+    name, _sign, pk = what.partition("-")
+    return reverse(f"journal:{name}_restore", args=[pk]) if undo == "undo" else ""
 
 
 @register.filter

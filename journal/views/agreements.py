@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from journal.forms.agreements import AgreementForm
 from journal.lines import agreement_state, text_label
 from journal.models import Agreement, Conflict, Membership, Part, Topic
 from journal.models.agreements import histories
-from journal.models.bin import BIN_DAYS
 from journal.parts import parts_of
 from journal.requests import SignedInRequest
+from journal.views.bin import say_removed
 from journal.views.current import current_membership
 from journal.views.rows import against, own_row, page_of, saved, says_the_same, unreadable, versions
 
@@ -109,5 +107,5 @@ def agreement_delete(request: SignedInRequest, agreement_id: UUID) -> HttpRespon
     """Put it in the bin, with what held before it."""
     agreement = own_row(request, Agreement.objects.editable_by(request.user), agreement_id)[1]
     agreement.put_in_bin()
-    messages.success(request, _("Removed. It can be put back from the bin for %(n)s days.") % {"n": BIN_DAYS})
+    say_removed(request, "row", agreement.pk)
     return redirect("journal:agreement_list")

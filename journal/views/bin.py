@@ -26,9 +26,14 @@ def entry_delete(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     entry.put_in_bin()
     if not entry.unreadable and entry.document.is_hard:
         membership.lift_rest(wording.today_of(membership.user))
-    said = _("Removed. It can be put back from the bin for %(n)s days.") % {"n": BIN_DAYS}
-    messages.success(request, said, extra_tags=f"undo-{entry.pk}")
+    say_removed(request, "entry", entry.pk)
     return redirect("journal:home" if "undo" in request.POST else "journal:entry_list")
+
+
+def say_removed(request: SignedInRequest, what: str, pk: UUID) -> None:
+    """Say it on the next page, with a button that puts it back; ``what`` is an entry, or a row of the journal."""
+    said = _("Removed. It can be put back from the bin for %(n)s days.") % {"n": BIN_DAYS}
+    messages.success(request, said, extra_tags=f"undo-{what}-{pk}")
 
 
 @require_safe
@@ -70,9 +75,10 @@ def entry_erase(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 def row_restore(request: SignedInRequest, row_id: UUID) -> HttpResponse:
     """Put a person or an agreement back where it was."""
-    _binned(request, row_id).put_back()
+    row = _binned(request, row_id)
+    row.put_back()
     messages.success(request, _("It is back."))
-    return redirect("journal:entry_bin")
+    return redirect(f"journal:{row.KIND}_list")
 
 
 @require_POST

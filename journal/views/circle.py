@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.forms.circle import PageForm, PersonForm
 from journal.models import AskedNotTo, Closeness, Conflict, FamilyPage, Membership, Part, SupportPerson
-from journal.models.bin import BIN_DAYS
 from journal.parts import parts_of
 from journal.requests import SignedInRequest
+from journal.views.bin import say_removed
 from journal.views.current import current_membership
 from journal.views.rows import against, own_row, page_of, saved, says_the_same, unreadable, versions
 
@@ -87,7 +87,7 @@ def person_delete(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     except AskedNotTo:
         messages.error(request, _("They asked you not to tell this person. That stands until they take it back."))
         return redirect("journal:person_edit", person.pk)
-    messages.success(request, _("Removed. It can be put back from the bin for %(n)s days.") % {"n": BIN_DAYS})
+    say_removed(request, "row", person.pk)
     return redirect("journal:person_list")
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from journal import wording
 from journal.forms.centre import AgreeForm
-from journal.models import AccessEvent, Cover, Handover, Membership, Share, Verb
+from journal.models import AccessEvent, Cover, Handover, Membership, Share, SharedPart, Verb
 from journal.requests import SignedInRequest
 from journal.views.current import confirmed_lately, membership_in, page_context
 
@@ -66,12 +66,12 @@ def handover_detail(request: SignedInRequest, handover_id: UUID) -> HttpResponse
         get_object_or_404(may_agree.select_for_update())
         _log(request, handover.share, Verb.STOPPED)
         share = form.save(handover, request.user)
-        _log_taking_over(share, handover)
+        _log_taking_over(request, share, handover)
     said = _("%(c)s can now read what you chose.") % {"c": share.counsellor.name(get_language() or "en")}
     return _back(request, share, said)
 
 
-def _log_taking_over(share: Share, handover: Handover) -> None:
+def _log_taking_over(request: SignedInRequest, share: Share, handover: Handover) -> None:
     # The line is about who may read from now on; that a parent ended the other share stands in the line before it.
     AccessEvent.objects.record(
         journal=share.journal_id,
@@ -80,6 +80,8 @@ def _log_taking_over(share: Share, handover: Handover) -> None:
         verb=Verb.TOOK_OVER,
         share=handover.share_id,
     )
+    if SharedPart.objects.of_family(request.user, share.journal).filter(share=share).exists():
+        _log(request, share, Verb.WIDENED)
 
 
 @require_POST
@@ -101,10 +103,12 @@ def _page(membership: Membership, handover: Handover, *, may_agree: bool) -> dic
         "handover": handover,
         "old": handover.share.counsellor,
         "new": handover.counsellor,
+        "reads": handover.share.is_active,
         "days": wording.days(handover.counsellor.weekdays),
         "takes_new": handover.share.choice_of(membership.user) == Share.Default.NEW,
         "others": [wording.parent_name(other.user) for other in others],
         "may_agree": may_agree,
+        "may_take_page": handover.may_take_page(membership.user),
     }
 
 

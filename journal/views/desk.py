@@ -10,9 +10,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from journal import cover
 from journal.forms.accounts import ReadingDaysForm
 from journal.models import AccessEvent, CentreRole, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
 from journal.models.invitations import CODE_HOURS
+from journal.notices import News
 from journal.queue import MOST_OPENED, Family, Waiting, families
 from journal.requests import SignedInRequest
 
@@ -75,6 +77,7 @@ def desk_queue(request: SignedInRequest) -> HttpResponse:
         "sentence": waiting_sentence(waits),
         "beyond": MOST_OPENED if any(family.beyond for family in found) else None,
         "zone": request.user.zone,
+        "something_new": News(desk=any(family.new for family in found)),
     }
     return render(request, "journal/desk_queue.html", context)
 
@@ -88,7 +91,8 @@ def desk_profile(request: SignedInRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("journal:desk_profile")
-    return render(request, "journal/desk_profile.html", {"role": role, "form": form}, status=422 if form.is_bound else 200)
+    context = {"role": role, "form": form, "instead": cover.at_own_page(role)}
+    return render(request, "journal/desk_profile.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -96,5 +100,6 @@ def desk_code(request: SignedInRequest) -> HttpResponse:
     """Make a code for one family. It is shown once, on this page, and kept nowhere."""
     role = own_role(request)
     code = Invitation.make(Invitation.Kind.CODE, role)
-    context = {"role": role, "form": ReadingDaysForm(role=role), "code": f"{code[:4]} {code[4:]}", "hours": CODE_HOURS}
+    context = {"role": role, "form": ReadingDaysForm(role=role), "instead": cover.at_own_page(role)}
+    context |= {"code": f"{code[:4]} {code[4:]}", "hours": CODE_HOURS}
     return render(request, "journal/desk_profile.html", context)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from config.errors import typed
 from journal import wording
 from journal.forms.hard import HardForm
 from journal.models import Conflict, Entry, Membership, Share, SharedEntry
@@ -45,8 +46,8 @@ def _answer_saved(form: HardForm, entry: Entry, membership: Membership, today: d
 
 
 def hard_not_saved(request: SignedInRequest, membership: Membership) -> HttpResponse:
-    """503: the page with the numbers, and every word, without a row of the database."""
-    context = {"country": membership.user.country, "not_saved": True, "words": request.POST.get("words", "")}
+    """503: the page with the numbers, and the form with every word once more, without a row of the database."""
+    context = {"country": membership.user.country, "not_saved": True, "fields": typed(request)}
     return render(request, "journal/entry_hard.html", context, status=503)
 
 

@@ -17,9 +17,9 @@ from journal import cover, wording
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Draft, Entry, Kind, MemberInvitation, Membership, Reply
+from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
-from journal.notices import news_of
+from journal.notices import told_of_readers
 from journal.readers import endings, new_entry_readers
 from journal.requests import SignedInRequest
 from journal.views.current import current_membership
@@ -74,7 +74,8 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
         "reader_notices": cover.notices(membership),
         "nobody_reads": cover.nobody_reads(membership),
-        "something_new": news_of(membership.user),
+        "left": FormerMember.objects.of_user(request.user),
+        "something_new": told_of_readers(membership),
         **_lately(membership, resting is not None),
     }
 
@@ -120,7 +121,8 @@ def journal_start(request: SignedInRequest) -> HttpResponse:
         form.save(request.user)
         set_length(request)
         return redirect("journal:home")
-    return render(request, "journal/journal_start.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "left": FormerMember.objects.of_user(request.user)}
+    return render(request, "journal/journal_start.html", context, status=422 if form.is_bound else 200)
 
 
 def _guess(request: SignedInRequest) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,7 +29,7 @@ def question_add(request: SignedInRequest) -> HttpResponse:
     answered = _answered(request, membership)
     form = AskForm(request.POST if request.method == "POST" else None, membership=membership, answers_to=answered)
     if form.is_bound and form.is_valid():
-        return _sent(request, form.save())
+        return _sent(request, form)
     context = _page(membership, form) | {"answered": for_family([answered], membership) if answered else []}
     return render(request, "journal/question_add.html", context, status=422 if form.is_bound else 200)
 
@@ -66,11 +67,14 @@ def check_add(request: SignedInRequest) -> HttpResponse:
     if not form.answers.given:
         return redirect("guidance:checkpoint_start")
     if form.is_valid():
-        return _sent(request, form.save())
+        return _sent(request, form)
     return render(request, "journal/check_ask.html", _page(membership, form) | {"told": told(form.answers)}, status=422)
 
 
-def _sent(request: SignedInRequest, reply: Reply) -> HttpResponse:
+@transaction.atomic
+def _sent(request: SignedInRequest, form: AskForm) -> HttpResponse:
+    # With what is read to say so: where that fails, nothing was sent, and "not sent" is true.
+    reply = form.save()
     assert reply.share is not None
     said = wording.reading_state(Receipt(reply.share, reply.created_at), request.user.zone)
     messages.success(request, f"{_('Sent.')}{'' if get_language() == 'ja' else ' '}{said}")

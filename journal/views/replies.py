@@ -33,7 +33,8 @@ def reply_add(request: SignedInRequest, share_id: UUID) -> HttpResponse:
         AccessEvent.objects.record(journal=share.journal_id, who=request.user, role="counsellor", verb=Verb.WROTE, share=share.pk)
         form.save()
         finish_review(share, request.user)
-    return _next(request, _("Sent. %(n)s waiting."))
+        # Read together with it: where that fails, nothing was sent, and the page says so.
+        return _next(request, _("Sent. %(n)s waiting."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

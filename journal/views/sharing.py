@@ -16,6 +16,7 @@ from config.htmx import wants_fragment
 from journal import cover, wording
 from journal.forms.sharing import BackForm, Behind, CodeForm, ShareAddForm, ShareForm, writes_alone
 from journal.models import AccessEvent, Membership, Part, Share, SharedPart, Verb
+from journal.notices import told_of_readers
 from journal.parts import parts_of
 from journal.readers import ShareCard, share_cards
 from journal.requests import SignedInRequest
@@ -34,11 +35,14 @@ def share_list(request: SignedInRequest) -> HttpResponse:
     """Who can read now, and who could before."""
     membership = current_membership(request)
     shares = list(Share.objects.of_member(request.user, membership.journal))
+    cards = cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], membership)
     context = {
-        "cards": cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], membership),
+        "cards": cards,
+        "somebody_reads": any(card.active for card in cards),
         "nobody_reads": cover.nobody_reads(membership),
         "others": [wording.parent_name(other.user) for other in Membership.objects.beside(request.user, membership.journal)],
         "country": membership.user.country,
+        "something_new": told_of_readers(membership),
     }
     return render(request, "journal/share_list.html", context)
 

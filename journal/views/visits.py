@@ -238,7 +238,11 @@ def _after_saved(membership: Membership, plan: VisitPlan, number: int, answer: s
                 plan.follow_up(number, answer)
             if answer in GRAVE:
                 membership.rest(wording.today_of(membership.user), for_all=True)
-    except (DatabaseError, PlanChanged, Unreadable):
+    except PlanChanged:
+        return False
+    except (DatabaseError, Unreadable):
+        if answer not in GRAVE:
+            raise
         return False
     return bool(number) or answer in GRAVE
 

@@ -132,6 +132,21 @@ def test_changing_an_entry_in_the_list_moves_the_focus_in_and_back(visit, family
     expect(page.locator("#live")).to_have_count(1)
 
 
+def test_a_saved_change_stands_at_the_top_when_its_long_form_has_gone(visit, family):
+    for _ in range(12):
+        factories.make_entry(family.journal, family.roles["owner"], "A quiet day. " * 20)
+    page = visit("/ja/notes/timeline/", who=family.roles["owner"], language="ja")
+    entry = page.locator(".entry").first
+    name = f"#{entry.get_attribute('id')}"
+    entry.get_by_role("link", name=re.compile("^書き直す")).click()
+    page.locator(f"{name} [name=words]").fill("短い言葉")
+    page.locator(name).get_by_role("button", name="保存する").click()
+    wait(page)
+    expect(page.locator(name)).to_contain_text("短い言葉")
+    # At the top, below the bar that stays: not somewhere among other days.
+    assert 40 < page.locator(f"{name} h3").bounding_box()["y"] < 160
+
+
 def test_keeping_an_entry_to_oneself_says_so_where_it_stands(visit, family):
     page = visit("/en/notes/timeline/", who=family.roles["owner"])
     entry = page.locator(f"#entry-{family.entry.pk}")

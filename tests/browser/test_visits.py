@@ -11,6 +11,8 @@ from journal.models import VisitPlan
 from tests import factories
 from tests.browser.conftest import DESKTOP
 from tests.browser.test_story import a_counsellor, press
+from tests.conftest import make_world
+from tests.journal.plans import took_place
 
 WORDS = {
     "en": {
@@ -85,3 +87,39 @@ def test_a_visit_is_planned_and_called_off_by_the_person(visit, language, script
     expect(parent.locator(".tag").first).to_have_text(words["said_no"])
     desk.reload()
     expect(desk.get_by_text("Cats, please. No work.")).to_have_count(0)
+
+
+AFTER = {
+    "en": {
+        "day": "After the visit, day 1 of 3", "second": "After the visit, day 2 of 3", "save": "Save",
+        "tense": "Tense, or quieter than usual", "hurt": "Someone was hurt, or things were broken",
+        "dip": "A dip after a visit is common.", "go": "If it is still going on",
+    },
+    "ja": {
+        "day": "訪問のあと・1日目（3日間）", "second": "訪問のあと・2日目（3日間）", "save": "保存する",
+        "tense": "張りつめている、または、いつもより静か", "hurt": "けがをした人がいる・物がこわれた",
+        "dip": "訪問のあと、つらくなることはよくあります", "go": "今も続いているとき",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "script"), [("en", False), ("ja", True)])
+def test_after_a_visit_a_tense_day_is_met_calmly_and_a_bad_one_with_help_first(visit, site, language, script):
+    words, world = AFTER[language], make_world()
+    plan = took_place(world)
+    parent = visit(f"/{language}/notes/visits/{plan.pk}/", who=world.roles["owner"], language=language, script=script)
+    press(parent, words["day"], "link")
+    parent.get_by_label(words["tense"]).check()
+    press(parent, words["save"])
+    expect(parent.locator("main")).to_contain_text(words["dip"])
+    expect(parent.locator("dl.facts")).to_contain_text(words["tense"])
+    expect(parent.get_by_role("heading", name=words["go"])).to_have_count(0)
+
+    later = took_place(world, days=2)
+    parent.goto(f"/{language}/notes/visits/{later.pk}/")
+    press(parent, words["second"], "link")
+    parent.get_by_label(words["hurt"]).check()
+    press(parent, words["save"])
+    help_first = parent.get_by_role("heading", name=words["go"])
+    expect(help_first).to_be_visible()
+    assert VisitPlan.objects.get(pk=later.pk).document.after == ["", "hurt", ""]

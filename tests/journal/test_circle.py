@@ -13,6 +13,7 @@ from journal.models.agreements import binned_rows, purge_family_bin
 from journal.models.bin import BIN_DAYS
 from tests import factories
 from tests.conftest import sign_in
+from tests.tools.markup import Markup
 
 
 @pytest.fixture
@@ -169,6 +170,24 @@ def test_the_bin_gives_back_for_thirty_days_and_then_everything_is_gone(client, 
     assert purge_family_bin() == 1
     assert not SupportPerson.objects.filter(pk=person.pk).exists()
     assert Erased.objects.filter(kind="person", row_id=str(person.pk)).exists()
+
+
+@pytest.mark.parametrize("kind", ["person", "agreement"])
+def test_what_was_just_removed_can_be_put_back_from_the_next_page(client, family, kind):
+    journal, mother, _father = family
+    row = factories.make_person(journal, mother) if kind == "person" else factories.make_agreement(journal, mother)
+    sign_in(client, mother)
+    removed = client.post(reverse(f"journal:{kind}_delete", args=[row.pk]), follow=True)
+    (form,) = [
+        form
+        for form in Markup(removed.content.decode()).all("form")
+        if form.get("action").startswith(reverse("journal:entry_bin"))
+    ]
+    assert "Removed. It can be put back from the bin for 30 days." in removed.content.decode()
+    back = client.post(form.get("action"), follow=True)
+    assert back.redirect_chain == [(reverse(f"journal:{kind}_list"), 303)]
+    assert "It is back." in back.content.decode()
+    assert not type(row).objects.get(pk=row.pk).deleted_at
 
 
 def test_a_person_is_erased_at_once_when_a_parent_says_so(client, family):

@@ -19,7 +19,6 @@ from journal.models import (
     Cover,
     Draft,
     Entry,
-    Handover,
     Journal,
     Part,
     Reply,
@@ -29,7 +28,6 @@ from journal.models import (
     SharedEntry,
     SharedPart,
     Verb,
-    leave,
 )
 from journal.models.cover import earliest_start
 from tests import factories
@@ -298,98 +296,3 @@ def test_naming_the_same_colleague_twice_changes_nothing(world):
     absence = Absence.objects.get(pk=world.rows["absence"])
     assert absence.name_colleague(role_of(world, "covering")) == 1
     assert world.entry in Entry.objects.visible_to(world.roles["covering"])
-
-
-# ---- handing over
-
-
-def test_a_proposal_opens_nothing_and_no_is_no(client, world):
-    covering = world.roles["covering"]
-    Cover.objects.all().delete()
-    sign_in(client, world.roles["member"])
-    client.post(reverse("journal:handover_decline", args=[world.rows["handover"]]))
-    assert not Share.objects.of_counsellor(covering).exists()
-    assert Share.objects.of_counsellor(world.roles["counsellor"]).exists()
-    again = Handover.objects.propose(share=world.share, counsellor=role_of(world, "covering"), by=world.roles["manager"])
-    assert again is None
-
-
-def test_agreeing_begins_with_one_and_ends_with_the_other(client, world):
-    world.share.set_default("new")
-    theirs = factories.make_entry(world.journal, world.roles["member"], "Tea.", audience="family")
-    factories.choose(theirs, world.share)
-    sign_in(client, world.roles["owner"])
-    response = client.post(reverse("journal:handover_detail", args=[world.rows["handover"]]), {"with_entries": "on"})
-    assert response.status_code == 303
-    assert not Entry.objects.visible_to(world.roles["counsellor"]).exists()
-    # What the other parent chose was chosen for one person.
-    assert set(Entry.objects.visible_to(world.roles["covering"])) == {world.entry}
-    (share,) = Share.objects.of_counsellor(world.roles["covering"])
-    assert (share.default, share.granted_by, share.cover_allowed) == ("new", world.roles["owner"], False)
-    page = client.get(reverse("journal:log_list")).content.decode()
-    assert "Took over from Ms counsellor" in page
-
-
-def test_agreeing_takes_along_the_choice_of_the_parent_who_agrees_and_no_other_part(world):
-    member = world.roles["member"]
-    world.share.set_default("new")
-    world.share.choose(member, "chosen")
-    SharedPart.objects.set_open(member, world.share, Part.PAGE, opened=True)
-    leave(factories.make_membership(world.journal, member))
-    Share.objects.filter(pk=world.share.pk).update(granted_by=member)
-    proposal = Handover.objects.get(pk=world.rows["handover"])
-    proposal.share.refresh_from_db()
-    share = proposal.agree(world.roles["owner"], with_entries=True)
-    assert share.default == "chosen"
-    assert not share.parts.exists()
-
-
-def test_agreeing_without_the_tick_opens_no_entry_written_before(client, world):
-    sign_in(client, world.roles["owner"])
-    client.post(reverse("journal:handover_detail", args=[world.rows["handover"]]))
-    assert Share.objects.of_counsellor(world.roles["covering"]).exists()
-    assert not Entry.objects.visible_to(world.roles["covering"]).exists()
-
-
-def test_what_waits_and_what_was_reviewed_stays_so_after_a_handover(world):
-    SharedEntry.objects.filter(share=world.share).update(read_at=timezone.now(), reviewed_at=timezone.now())
-    Handover.objects.get(pk=world.rows["handover"]).agree(world.roles["owner"], with_entries=True)
-    assert not SharedEntry.objects.waiting_for(world.roles["covering"]).exists()
-    assert SharedEntry.objects.readable_by(world.roles["covering"]).get().read_at is None
-
-
-def test_a_proposal_ends_with_the_share_and_with_who_would_take_over(world):
-    waiting = Handover.objects.open().filter(pk=world.rows["handover"])
-    assert waiting.exists()
-    with transaction.atomic():
-        world.share.revoke()
-        assert not waiting.exists()
-        transaction.set_rollback(True)
-    role_of(world, "covering").deactivate()
-    assert not waiting.exists()
-
-
-def test_agreeing_asks_who_is_there_and_saying_no_does_not(client, world):
-    sign_in(client, world.roles["owner"])
-    session = client.session
-    session["account_authentication_methods"] = []
-    session["began"] = 0
-    session.save()
-    agreeing = client.post(reverse("journal:handover_detail", args=[world.rows["handover"]]))
-    assert "/account/again/" in agreeing["Location"]
-    assert client.post(reverse("journal:handover_decline", args=[world.rows["handover"]])).status_code == 303
-    assert Handover.objects.get(pk=world.rows["handover"]).answered_at
-
-
-def test_the_head_of_a_centre_asks_the_families_of_somebody_who_left_without_seeing_them(client, world):
-    role = role_of(world, "counsellor")
-    role.deactivate()
-    sign_in(client, world.roles["manager"])
-    address = reverse("journal:role_handover", args=[role.pk])
-    page = client.get(address).content.decode()
-    assert "1 family is asked. You do not see who it is." in page
-    assert world.journal.code_name("en") not in page
-    client.post(address, {"colleague": role_of(world, "other").pk})
-    assert Handover.objects.open().filter(share=world.share, counsellor=role_of(world, "other")).exists()
-    sign_in(client, world.roles["owner"])
-    assert "Ms other could take over from Ms counsellor." in client.get(reverse("journal:home")).content.decode()

@@ -1,5 +1,6 @@
 """Cover, handovers and leaving in any order: each counsellor reads what one rule says."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,14 @@ from journal.models import (
     Absence,
     Cover,
     Entry,
+    FamilyPage,
     Handover,
+    Part,
     Share,
     SharedEntry,
+    SharedPart,
 )
-from journal.views.family import desk_family
+from journal.views.family import desk_family, desk_page
 from tests import factories
 from tests.tools.clock import at
 
@@ -34,6 +38,7 @@ ACTS = st.one_of(
     st.tuples(st.just("nothing"), PEOPLE),
     st.tuples(st.just("choose"), PEOPLE, st.sampled_from(range(2))),
     st.tuples(st.just("keep"), st.sampled_from(range(2))),
+    st.tuples(st.just("page"), PEOPLE, st.booleans()),
     st.tuples(st.just("allow"), PEOPLE, st.booleans()),
     st.tuples(st.just("away"), PEOPLE, PEOPLE, st.integers(0, 4), st.integers(0, 6)),
     st.tuples(st.just("rename"), PEOPLE, PEOPLE),
@@ -42,13 +47,16 @@ ACTS = st.one_of(
     st.tuples(st.just("leave"), PEOPLE),
     st.tuples(st.just("close"), PEOPLE),
     st.tuples(st.just("propose"), PEOPLE, PEOPLE),
-    st.tuples(st.just("agree"), PEOPLE, st.booleans()),
+    st.tuples(st.just("agree"), PEOPLE, st.booleans(), st.booleans()),
     st.tuples(st.just("decline"), PEOPLE),
 )
 # Most histories begin with somebody who reads and may be covered, is covered soon or now, or is to hand over.
 READS = [("start", 0), ("choose", 0, 0), ("allow", 0, True)]
 NAMED = [*READS, ("away", 0, 1, 0, 3)]
-BEGUN = [[], READS, NAMED, [*NAMED, ("days", 2)], [*NAMED, ("begin", 0), ("propose", 0, 1)], [*NAMED, ("days", 2), ("days", 9)]]
+BEGUN = [
+    [], READS, NAMED, [*NAMED, ("days", 2)], [*NAMED, ("begin", 0), ("propose", 0, 1)], [*NAMED, ("days", 2), ("days", 9)],
+    [*READS, ("page", 0, True), ("propose", 0, 1)],
+]  # fmt: skip
 
 
 class Rule:
@@ -56,13 +64,16 @@ class Rule:
 
     def __init__(self, now):
         self.now = now
-        self.shares = {}  # person: ends, allowed, entries
+        self.shares = {}  # person: ends, allowed, entries, page
         self.covers = []  # of, by, start, end, key of the absence
         self.absences = {}  # person: list of [first, last, colleague]
         self.gone, self.proposals, self.declined = set(), {}, {}
 
     def today(self):
         return self.now.astimezone(TOKYO).date()
+
+    def begun(self):
+        return {"ends": self.now + timedelta(days=182), "allowed": False, "entries": set(), "page": False}
 
     def open(self, person):
         share = self.shares.get(person)
@@ -80,6 +91,9 @@ class Rule:
         named = any(cover[4] is absence and cover[3] > self.now for cover in self.covers)
         if colleague is not None and self.open(person) and self.shares[person]["allowed"] and start < end and not named:
             self.covers.append([person, colleague, start, end, absence])
+
+    def opens_page(self, person):
+        return self.open(person) and self.shares[person]["page"]
 
     def visible(self, person):
         if person in self.gone:
@@ -99,6 +113,7 @@ class History:
         self.owner = factories.make_user("owner")
         self.journal = factories.make_journal(self.owner)
         self.entries = [factories.make_entry(self.journal, self.owner, f"NOTE-{n}", audience="family") for n in range(2)]
+        factories.make_page(self.journal, self.owner, who="PAGE")
         centre = factories.make_centre()
         self.roles = [factories.make_role(centre, factories.make_user(name), name=name) for name in NAMES]
 
@@ -123,7 +138,7 @@ class History:
         if self.rule.open(person):
             self.rule.shares[person]["ends"] = self.rule.now + timedelta(days=182)
         else:
-            self.rule.shares[person] = {"ends": self.rule.now + timedelta(days=182), "allowed": False, "entries": set()}
+            self.rule.shares[person] = self.rule.begun()
             self.rule.end_covers(lambda cover: cover[0] != person)
 
     def stop(self, person):
@@ -135,7 +150,7 @@ class History:
     def nothing(self, person):
         if share := self.share(person):
             share.set_default("nothing")
-            self.rule.shares[person]["entries"] = set()
+            self.rule.shares[person] |= {"entries": set(), "page": False}
             self.rule.end_covers(lambda cover: cover[0] != person)
 
     def choose(self, person, number):
@@ -143,6 +158,12 @@ class History:
             shares = [self.share(other) for other in self.rule.shares if number in self.rule.shares[other]["entries"]]
             self.entries[number].let_read("family", [*shares, self.share(person)])
             self.rule.shares[person]["entries"].add(number)
+
+    def page(self, person, opened):
+        share = self.share(person)
+        if share and self.rule.open(person) and share.default != "nothing":
+            SharedPart.objects.set_open(self.owner, share, Part.PAGE, opened=opened)
+            self.rule.shares[person]["page"] = opened
 
     def keep(self, number):
         self.entries[number].let_read("author")
@@ -240,18 +261,19 @@ class History:
         assert (handover.counsellor if handover else None) == (None if expected is None else self.roles[expected])
         return handover, expected
 
-    def agree(self, person, with_entries):
+    def agree(self, person, with_entries, with_page):
         handover, colleague = self._answerable(person)
         if handover is None:
             return
-        handover.agree(self.owner, with_entries=with_entries)
+        handover.agree(self.owner, with_entries=with_entries, with_page=with_page)
         rule, old = self.rule, self.rule.shares.pop(person)
         rule.proposals.pop(person)
         rule.end_covers(lambda cover: cover[0] != person)
         if not rule.open(colleague):
             rule.end_covers(lambda cover: cover[0] != colleague)
-            rule.shares[colleague] = {"ends": rule.now + timedelta(days=182), "allowed": False, "entries": set()}
+            rule.shares[colleague] = rule.begun()
         rule.shares[colleague]["entries"] |= old["entries"] if with_entries else set()
+        rule.shares[colleague]["page"] |= old["page"] and with_page
 
     def decline(self, person):
         handover, colleague = self._answerable(person)
@@ -274,7 +296,9 @@ class History:
                 user = type(self.owner).objects.get(pk=role.user_id)
                 assert set(Entry.objects.visible_to(user).values_list("pk", flat=True)) == pks
                 assert set(SharedEntry.objects.readable_by(user).values_list("entry", flat=True)) == pks
-                assert self.read_on_pages(user) == {f"NOTE-{number}" for number in expected}
+                opened = self.rule.opens_page(person)
+                assert FamilyPage.objects.visible_to(user).exists() == opened
+                assert self.read_on_pages(user) == {f"NOTE-{number}" for number in expected} | ({"PAGE"} if opened else set())
 
     def read_on_pages(self, user):
         seen = set()
@@ -286,7 +310,9 @@ class History:
             except Http404:
                 assert not Share.objects.of_counsellor(user).filter(pk=share.pk).exists()
                 continue
-            seen |= {marker for marker in ("NOTE-0", "NOTE-1") if marker in page}
+            with suppress(Http404):
+                page += desk_page(request, share.pk).content.decode()
+            seen |= {marker for marker in ("NOTE-0", "NOTE-1", "PAGE") if marker in page}
         return seen
 
 

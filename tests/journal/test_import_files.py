@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 import uuid
 import zipfile
 
@@ -11,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal.copies import files
-from journal.copies.reading import LARGEST_FILE, Refused, read
-from journal.models import Import
+from journal.copies.reading import LARGEST_FILE, LARGEST_TEXT, Refused, read
 from tests import factories
 from tests.conftest import sign_in
+from tests.tools.tables import everything
 
 HEAD = {"format": files.FORMAT, "version": files.VERSION}
 
@@ -159,6 +160,13 @@ HOSTILE = {
     "a row that is no row": file_with("entries", 7),
     "a part that is no list": json.dumps({**HEAD, "entries": {"a": 1}}).encode(),
     "too many rows": file_with("entries", *[0] * 20_001),
+    "a hundred thousand rows": zipped("notes.json", file_with("entries", *[ENTRY] * 100_000)),
+    "a million lists": file_with("entries", []).replace(b"[]", b"[" + b"[]," * 1_000_000 + b"1]"),
+    "a row of numbers without end": file_with("entries", []).replace(b"[]", b"[" + b"0.5," * 4_000_000 + b"1]"),
+    "a zip of lists without end": zipped(
+        "notes.json", file_with("entries", []).replace(b"[]", b"[" + b"[]," * 9_000_000 + b"1]")
+    ),
+    "a note of lists without end": file_with(note=[]).replace(b"[]", b"[" + b"[]," * 1_000_000 + b"1]"),
     "too large": b" " * (LARGEST_FILE + 1),
     "a zip of something else": zipped("photo.txt", "x"),
     "a torn zip": zipped("notes.json", "x" * 1000)[:60],
@@ -183,15 +191,30 @@ def test_a_hostile_file_gets_a_sentence_and_writes_nothing(client, newcomer, nam
     assert len(refused.value.problems) <= 20
 
 
+@pytest.mark.parametrize("name", ["a hundred thousand rows", "a zip of lists without end", "a zip that unfolds without end"])
+def test_a_file_that_is_too_much_is_refused_in_little_memory(newcomer, name):
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused):
+            read(HOSTILE[name])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # Its text twice, as bytes and as signs; never as fifty bytes a sign.
+    assert peak < 3 * LARGEST_TEXT
+
+
 @pytest.mark.parametrize(
-    "name", ["nothing", "NaN", "cut off", "nested without end", "too large", "a zip that unfolds without end"]
+    "name",
+    ["nothing", "NaN", "cut off", "nested without end", "too large", "a zip that unfolds without end", "a hundred thousand rows"],
 )
 def test_a_hostile_file_is_answered_with_the_form_and_what_is_wrong(client, newcomer, name):
     sign_in(client, newcomer)
+    before = everything()
     answer = upload(client, HOSTILE[name])
     assert answer.status_code == 422
+    assert everything() == before
     assert "Nothing was changed." in answer.content.decode() or "Choose a file." in answer.content.decode()
-    assert not Import.objects.exists()
 
 
 def test_a_file_larger_than_is_ever_read_is_answered_with_the_form(client, newcomer, settings):

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal import notices, tasks
-from journal.models import MemberInvitation, Outbox, Reply, Share, User
+from journal.models import MemberInvitation, Notice, Outbox, Reply, Share, User
 from journal.models.notices import CLAIM, MOST_TRIES, next_hour
 from tests import factories
 from tests.conftest import SECRET, sign_in
@@ -40,6 +40,7 @@ def mails(settings, backend):
 def world(world):
     """The cast, with nobody waiting to be confirmed: nothing is new to anybody yet."""
     MemberInvitation.objects.update(ended_at=timezone.now())
+    Notice.objects.all().delete()
     return world
 
 

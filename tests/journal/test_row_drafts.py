@@ -8,6 +8,8 @@ from django.urls import reverse
 from journal.models import Agreement, Draft, FamilyPage
 from tests import factories
 from tests.conftest import sign_in
+from tests.screens import form_of_entry
+from tests.tools.markup import Markup
 
 HTMX = {"HX-Request": "true", "HX-Target": "draft-state"}
 
@@ -94,3 +96,52 @@ def test_erasing_an_agreement_erases_what_was_half_written_about_it(parent, idea
 def test_a_made_up_submission_in_a_draft_is_no_fault(parent):
     keep(parent, "agreement_new_draft", "house", submission="no id", text="Half")
     assert "Half" in page(parent, "agreement_add", "house")
+
+
+def fields_of(html):
+    """What stands in the form of a page, by name."""
+    markup = Markup(html)
+    areas = {area.get("name"): "".join(area.parts).removeprefix("\n") for area in markup.all("textarea")}
+    return areas | {field.get("name"): field.get("value") for field in markup.all("input") if field.get("type") == "text"}
+
+
+def test_what_was_cleared_in_our_page_does_not_come_back_with_the_draft(parent, world):
+    version = FamilyPage.objects.get(journal=world.journal).version
+    assert "who" in fields_of(page(parent, "family_page"))
+    keep(parent, "page_draft", version=version, who="", past="We moved here.")
+    stands = fields_of(page(parent, "family_page"))
+    assert (stands["who"], stands["past"]) == ("", "We moved here.")
+
+
+def test_clearing_alone_is_a_draft_too(parent, world, idea):
+    keep(parent, "agreement_draft", idea.pk, version=1, text="", state="idea")
+    shown = page(parent, "agreement_edit", idea.pk)
+    assert fields_of(shown)["text"] == ""
+    assert "Delete the draft" in shown
+
+
+def test_what_was_cleared_in_an_entry_does_not_come_back_with_the_draft(parent, world):
+    entry = factories.make_entry(world.journal, world.roles["owner"], "Loud words.", noticed="The door was open.")
+    keep(parent, "edit_draft", entry.pk, version=1, words="", noticed="", next="Wait.")
+    stands = fields_of(page(parent, "entry_detail", entry.pk))
+    assert (stands["words"], stands["noticed"], stands["next"]) == ("", "", "Wait.")
+
+
+def test_a_form_without_a_field_takes_nothing_out_of_the_draft(parent, world):
+    entry = factories.make_entry(world.journal, world.roles["owner"], "Loud words.")
+    keep(parent, "edit_draft", entry.pk, version=1, words="Quiet words.", noticed="The door was open.", next="Wait.")
+    # The steps rest on the other parent's screen, or a page of before: a field is not in it.
+    keep(parent, "edit_draft", entry.pk, sequence=2, version=1, words="Quieter words.")
+    stands = fields_of(page(parent, "entry_detail", entry.pk))
+    assert (stands["words"], stands["noticed"], stands["next"]) == ("Quieter words.", "The door was open.", "Wait.")
+    # A draft that was thrown away is not what the next one begins with.
+    keep(parent, "edit_draft", entry.pk, discard="1")
+    keep(parent, "edit_draft", entry.pk, version=1, words="Other words.")
+    assert fields_of(page(parent, "entry_detail", entry.pk))["noticed"] == ""
+
+
+def test_a_new_entry_that_was_cleared_comes_back_empty(parent, world):
+    form = form_of_entry(world, words="Half a line", sequence=1)
+    parent.post(reverse("journal:entry_draft"), form, headers=HTMX)
+    parent.post(reverse("journal:entry_draft"), form | {"words": "", "sequence": 2}, headers=HTMX)
+    assert fields_of(page(parent, "home"))["words"] == ""

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from journal.models import MemberInvitation, Membership, Share, leave
+from journal.models import FormerMember, MemberInvitation, Membership, Share, leave
 from tests import factories
 from tests.screens.stage import Stage, page, screen
 
@@ -16,6 +16,27 @@ page("journal:member_leave", "member")
 page("journal:member_leave", "owner", "with others")
 page("journal:member_leave", "stranger", "alone")
 page("journal:journal_add", "owner")
+
+
+@screen("journal:left_detail", "member")
+def _left(stage: Stage) -> HttpResponse:
+    return stage.get("journal:left_detail", former_id=_former(stage).pk)
+
+
+@screen("journal:left_detail with nothing written", "removed")
+def _left_nothing(stage: Stage) -> HttpResponse:
+    return stage.get("journal:left_detail", former_id=stage.world.rows["former"])
+
+
+@screen("journal:journal_start for somebody who was removed", "member")
+def _removed(stage: Stage) -> HttpResponse:
+    _former(stage)
+    return stage.get("journal:journal_start")
+
+
+def _former(stage: Stage) -> FormerMember:
+    leave(factories.make_membership(stage.world.journal, stage.world.roles["member"]))
+    return FormerMember.objects.get(user=stage.world.roles["member"])
 
 
 @screen("journal:member_list with an open invitation", "owner")

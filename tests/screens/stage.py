@@ -35,6 +35,7 @@ WITHOUT_SCREEN = {
     "journal:place": "a part of the step page; as a page it sends on to the journal",
     "journal:place_list": "a part of the list of steps; as a page it sends on to the journal",
     "journal:export_file": "a file",
+    "journal:left_file": "a file",
     "mfa_download_recovery_codes": "a text file",
     "mfa_login_webauthn": "JSON for the passkey script",
 }

@@ -76,7 +76,7 @@ def there_and_back(before, after, shape):
 
 
 def each_step(*states):
-    """A family from the first version, taken through every step there is; which step closes which tables to the version before."""
+    """A family from the first version, taken through every step; which step closes which tables to the version before."""
     call_command("migrate", "journal", states[0], verbosity=0)
     apps = MigrationExecutor(connection).loader.project_state(("journal", states[0])).apps
     key = DataKey(journal=IDS["journal"], version=1, secret=vault().new_key())

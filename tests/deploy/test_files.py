@@ -9,6 +9,7 @@ import yaml
 from django.core.management import get_commands, load_command_class
 
 from config.settings import BASE_DIR
+from guidance import words
 
 DEPLOY = BASE_DIR / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
@@ -73,8 +74,8 @@ def test_compose_names_settings_secrets_and_commands_that_exist():
         assert set(service.get("environment", {})) <= known, name
         assert set(service["secrets"]) <= set(COMPOSE["secrets"]), name
         said = " ".join(service.get("command", []))
-        for words in re.findall(r"manage\.py,? ?([^;]+)", said):
-            assert accepts(words.replace(",", " ").split()), name
+        for typed in re.findall(r"manage\.py,? ?([^;]+)", said):
+            assert accepts(typed.replace(",", " ").split()), name
         for other, how in service.get("depends_on", {}).items():
             assert other in COMPOSE["services"]
             assert how["condition"] in {"service_healthy", "service_completed_successfully"}
@@ -163,7 +164,8 @@ PAGES = [*sorted((BASE_DIR / "docs").rglob("*.md")), BASE_DIR / "README.md", BAS
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(BASE_DIR)))
 def test_every_command_and_option_a_page_names_exists(page):
-    text = page.read_text("utf-8")
+    # `hallway X` is `manage.py X` on a machine with the units.
+    text = re.sub(r"(?m)(^|`)hallway (?=[a-z_])", r"\1manage.py ", page.read_text("utf-8"))
     for name in re.findall(r"manage\.py ([a-z_]+)", text):
         assert name in get_commands(), name
     for name, rest in re.findall(r"manage\.py ([a-z_]+)([^\n`#]*)", text):
@@ -178,3 +180,55 @@ def test_every_command_and_option_a_page_names_exists(page):
             assert option in options, f"{name} {option}"
     targets = set(re.findall(r"^([a-z-]+):", (BASE_DIR / "Makefile").read_text(), re.M))
     assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.M)) <= targets
+
+
+def test_what_has_to_change_before_journals_are_divided_is_what_the_page_says():
+    from django.apps import apps
+    from django.db.models import UniqueConstraint
+
+    said = (BASE_DIR / "docs" / "operations.md").read_text("utf-8").split("**Divided by journal (Citus).**")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in said.splitlines() if line.startswith("| ")]
+    named = {row: set(re.findall(r"`(\w+)(?:\.\w+)?`", row)) for row in rows}
+    no_column = named[" `ShareChoice`, `ReplyRead` "]
+    unique, elsewhere = (next(names for row, names in named.items() if mark in row) for mark in ("unique rules", "`User`"))
+    models = {model.__name__: model for model in apps.get_app_config("journal").get_models()}
+    without = {name for name, model in models.items() if "journal" not in {field.name for field in model._meta.fields}}
+    assert no_column | elsewhere | {"Journal"} == without
+    private = set(models) - elsewhere - {"Journal"}
+    loose = set()
+    for name in private:
+        meta = models[name]._meta
+        rules = [rule.fields for rule in meta.constraints if isinstance(rule, UniqueConstraint)]
+        rules += [(field.name,) for field in meta.fields if field.unique and not field.primary_key and "hash" not in field.name]
+        loose |= {name} if any("journal" not in fields for fields in rules) else set()
+    assert unique == loose
+
+
+# ---- the pages for a centre: the same in both languages, in this site's words
+
+
+@pytest.mark.parametrize("name", ["operations", "night", "counsellors"])
+def test_the_japanese_guide_names_no_command_that_the_english_one_does_not(name):
+    english, japanese = ((BASE_DIR / "docs" / folder / f"{name}.md").read_text("utf-8") for folder in (".", "ja"))
+    said = [set(re.findall(r"(?:manage\.py|hallway) ([a-z_]+(?: [a-z]+(?= ))?)", text)) for text in (english, japanese)]
+    assert said[1] <= said[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_what_is_handed_to_people_is_in_the_words_of_this_site(language):
+    folder = BASE_DIR / "docs"
+    pages = [
+        *(folder / "sheets").glob(f"*.{language}.html"),
+        folder / ("ja/counsellors.md" if language == "ja" else "counsellors.md"),
+    ]
+    assert len(pages) == 3
+    for page in pages:
+        assert list(words.refused(re.sub(r"<[^>]*>", " ", page.read_text("utf-8")), language)) == [], page.name
+
+
+def test_screens_in_the_guides_are_there_in_both_languages_and_small():
+    screens = {path.stem: path for path in (BASE_DIR / "docs" / "screens").glob("*.png")}
+    assert all(path.stat().st_size < 150_000 for path in screens.values())
+    assert all(f"{name.removesuffix('-en')}-ja" in screens for name in screens if name.endswith("-en"))
+    text = "".join(page.read_text("utf-8") for page in PAGES)
+    assert set(re.findall(r"screens/([\w-]+)\.png", text)) == set(screens)

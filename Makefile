@@ -8,6 +8,7 @@ PICK := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python; do 
 	[ -n "$$p" ] && command -v "$$p" >/dev/null 2>&1 && \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo "$$p"; break; }; done
 
+EXAMPLES := $(if $(FULL),--hypothesis-profile=full)
 SIZE ?= small
 ROUNDS ?= 7
 BENCH := $(BIN)/python -m tests.bench --size $(SIZE) --rounds $(ROUNDS) $(if $(FULL),--full) $(if $(PROFILE),--profile "$(PROFILE)")
@@ -23,17 +24,17 @@ run: $(VENV)/run.stamp locale/ja/LC_MESSAGES/django.mo
 
 test: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	@$(BIN)/python -m tests.tools.browser
-	$(BIN)/python -m pytest -m "not full and not faults"
+	$(BIN)/python -m pytest -m "not full and not faults" $(EXAMPLES)
 
 test-full: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	@$(BIN)/python -m tests.tools.browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --hypothesis-profile=full
 
 test-faults: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	$(BIN)/python -m pytest -m faults --numprocesses=0
 
 test-postgres: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
-	$(BIN)/python -m tests.tools.postgres $(BIN)/python -m pytest -m "not browser and not full"
+	$(BIN)/python -m tests.tools.postgres $(BIN)/python -m pytest -m "not browser and not full" $(EXAMPLES)
 
 bench: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	$(BENCH)

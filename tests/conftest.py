@@ -11,6 +11,9 @@ from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     user_id_to_str,
 )
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
@@ -32,6 +35,8 @@ from journal.models import (
     offer,
 )
 from tests import factories
+from tests.kept import again
+from tests.tools import examples as _examples  # noqa: F401  (how often a rule is tried has to be known first)
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
 SECRET = "ZEBRA-1 しまうま"
@@ -78,6 +83,7 @@ class World:
             "visit_id": self.visit.pk,
             "pk": 1,
             "topic": "house",
+            "task": "sheet",
             "person_id": self.rows["person"],
             "agreement_id": self.rows["agreement"],
             "part": "page",
@@ -193,7 +199,7 @@ def _comings(journal: Journal, people: dict[str, User]) -> dict[str, Any]:
 @pytest.fixture
 def world(db: None) -> World:
     """The cast, new for each test."""
-    return make_world()
+    return again(make_world)
 
 
 @pytest.fixture(scope="module")
@@ -205,14 +211,18 @@ def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 
 def sign_in(client: Client, user: User | None) -> Client:
-    """Sign a person in, as if they had just typed their password."""
-    client.logout()
+    """Sign a person in, as if they had just typed their password: with the session this leaves, in one write."""
+    if settings.SESSION_COOKIE_NAME in client.cookies:
+        client.logout()
     if user is not None:
-        client.force_login(user)
-        session = client.session
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "email": user.email}]
         session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
-        session.save()
+        session.create()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 

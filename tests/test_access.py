@@ -196,6 +196,10 @@ GET  journal:desk_page             login     404      404   404    ok         40
 GET  journal:desk_agreements       login     404      404   404    ok         404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:agreement_new_draft   login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:agreement_draft       login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:person_new_draft      login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:person_draft          login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:visit_new_draft       login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:visit_draft           login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:page_draft            login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:share_back            login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:share_back            login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
@@ -223,14 +227,21 @@ signed mfa_list_webauthn mfa_add_webauthn mfa_reauthenticate_webauthn mfa_remove
 """
 
 
+@pytest.fixture(scope="module")
+def lasting_world(lasting_world, django_db_blocker):
+    """One cast for the whole table: each row undoes what it did. Every counsellor was once given all there is to give."""
+    with django_db_blocker.unblock():
+        for name, share in lasting_world.shares.items():
+            for part in ("page", "agreements", "count") if name != "chosen" else ():
+                factories.open_part(share, part, lasting_world.roles["owner"])
+        factories.ask(lasting_world.share, lasting_world.roles["owner"], SECRET)
+        lasting_world.rows["reply"] = factories.make_reply(lasting_world.share, entry=lasting_world.entry).pk
+    return lasting_world
+
+
 @pytest.fixture
 def world(lasting_world, db):
-    """One cast for the whole table: each row undoes what it did. Every counsellor was once given all there is to give."""
-    for name, share in lasting_world.shares.items():
-        for part in ("page", "agreements", "count") if name != "chosen" else ():
-            factories.open_part(share, part, lasting_world.roles["owner"])
-    factories.ask(lasting_world.share, lasting_world.roles["owner"], SECRET)
-    lasting_world.rows["reply"] = factories.make_reply(lasting_world.share, entry=lasting_world.entry).pk
+    """The cast of the table, in a transaction of the test's own."""
     return lasting_world
 
 

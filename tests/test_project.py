@@ -174,9 +174,9 @@ def template_strings():
     engine = engines["django"].engine
     for path in sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt")):
         source = path.read_text()
-        # Words handed to an include or a tag.
+        # Words handed to an include, a tag or a filter.
         said = re.sub(r"{% comment %}.*?{% endcomment %}", "", source, flags=re.DOTALL)
-        yield from ((path, None, words) for words in re.findall(r'=_\("([^"]+)"\)', said))
+        yield from ((path, None, words) for words in re.findall(r'\b_\("([^"]+)"\)', said))
         template = Template(source, engine=engine)
         nodes = [*template.nodelist]
         nodes += [partial.nodelist for partial in getattr(template, "extra_data", {}).get("partials", {}).values()]
@@ -192,7 +192,8 @@ def template_strings():
                 context = node.message_context and node.message_context.resolve({})
                 yield path, context, " ".join(singular.split()) if node.trimmed else singular
             else:
-                for attribute in getattr(node, "child_nodelists", ()):
+                # A simple block tag has a nodelist, which Django does not name among the child_nodelists.
+                for attribute in {*getattr(node, "child_nodelists", ()), "nodelist"}:
                     nodes += list(getattr(node, attribute, None) or ())
                 if hasattr(node, "__iter__"):
                     nodes += list(node)

@@ -26,6 +26,7 @@ class AgreementForm(RowForm):
     """One agreement: what it says, how far it has come, who agreed and who has been told."""
 
     FORM = Draft.Form.AGREEMENT
+    ROWS = Agreement.objects
     DRAFTED = ("text", "needed", "state", "since", "review", "agreed", "told", "version", "submission")
 
     text = TextField()
@@ -56,14 +57,6 @@ class AgreementForm(RowForm):
     def target(self) -> UUID:
         """The agreement; for a new one, the journal's own place for this topic."""
         return self.row.pk if self.row else uuid5(self.membership.journal_id, self.topic)
-
-    def draft(self) -> Draft | None:
-        """What this person typed here and has not saved; a new one that was saved after all is no draft."""
-        draft = super().draft()
-        if draft is None or draft.unreadable or self.row:
-            return draft
-        rows = Agreement.objects.of_member(self.membership.user).values_list("submission", flat=True)
-        return None if draft.document.fields.get("submission") in {str(pk) for pk in rows} else draft
 
     def clean(self) -> dict[str, Any]:
         """What is in use has a day to look at it again, and whoever it binds has been told."""

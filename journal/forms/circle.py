@@ -13,6 +13,7 @@ from journal.forms.entries import DraftedForm
 from journal.forms.fields import TextField
 from journal.models import Closeness, Draft, FamilyPage, Membership, PageContent, PersonContent, SupportPerson
 from journal.models.circle import PAGE_PARTS, PAGE_SEEN
+from journal.requests import identity
 
 # A family's words in a field of one line: no old text in a drop-down list, no help from the cloud.
 ONE_LINE = {"dir": "auto", "autocomplete": "off", "writingsuggestions": "false"}
@@ -26,6 +27,8 @@ class RowForm(DraftedForm):
     """
 
     DRAFTED: tuple[str, ...] = ()
+    # The rows among which a new one may stand by now: what was saved after all is no draft.
+    ROWS: Any = None
 
     journal = forms.UUIDField(widget=forms.HiddenInput, required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput)
@@ -52,7 +55,11 @@ class RowForm(DraftedForm):
         if not self.DRAFTED:
             return None
         found: Draft | None = Draft.objects.of_user(self.membership.user).filter(form=self.FORM, target=self.target).first()
-        return found
+        if found is None or found.unreadable or self.row or self.ROWS is None:
+            return found
+        sent = identity(found.document.fields.get("submission", ""))
+        saved = sent and self.ROWS.of_member(self.membership.user).filter(submission=sent).exists()
+        return None if saved else found
 
     def drop_draft(self) -> None:
         """Saving lets go of it."""
@@ -61,6 +68,10 @@ class RowForm(DraftedForm):
 
 class PersonForm(RowForm):
     """Somebody outside the house, and the next small thing to ask of them."""
+
+    FORM = Draft.Form.PERSON
+    DRAFTED = ("name", "state", "next", "version", "submission")
+    ROWS = SupportPerson.objects
 
     name = forms.CharField(
         label=_("Who is it?"),
@@ -88,6 +99,11 @@ class PersonForm(RowForm):
         if row is None or not row.is_asked:
             del self.fields["taken_back"]
 
+    @property
+    def target(self) -> uuid.UUID:
+        """The person; for somebody new, the journal."""
+        return self.row.pk if self.row else self.membership.journal_id
+
     def clean(self) -> dict[str, Any]:
         """What the person asked stands before every other choice, in this row and in any other of the same name."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -113,17 +129,18 @@ class PersonForm(RowForm):
         """What the form says."""
         return PersonContent(**{name: self.cleaned_data[name] for name in ("name", "state", "next")})
 
+    @transaction.atomic
     def save(self) -> SupportPerson:
         """Save a new person once, or change one from the version shown; raise Conflict."""
-        if self.row is None:
+        row: SupportPerson | None = self.row
+        if row is None:
             submission = self.cleaned_data["submission"]
-            row: SupportPerson = SupportPerson.objects.write(
-                membership=self.membership, submission=submission, content=self.content()
-            )[0]
-            return row
-        taken_back = self.cleaned_data.get("taken_back", False)
-        self.row.rewrite(self.cleaned_data["version"] or 0, self.content(), taken_back=taken_back)
-        return self.row
+            row = SupportPerson.objects.write(membership=self.membership, submission=submission, content=self.content())[0]
+        else:
+            taken_back = self.cleaned_data.get("taken_back", False)
+            row.rewrite(self.cleaned_data["version"] or 0, self.content(), taken_back=taken_back)
+        self.drop_draft()
+        return row
 
 
 class PageForm(RowForm):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -72,11 +73,14 @@ class ImportForm(forms.Form):
         allow_empty_file=True,
     )
 
-    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, membership: Membership, size: int = 0, **kwargs: Any) -> None:
         kwargs["initial"] = {"journal": membership.journal_id}
         super().__init__(*args, **kwargs)
-        # A larger one does not arrive at all: in the reader's language, so not at import.
-        none = gettext("Choose a file. It can be up to %(n)s MB.") % {"n": LARGEST_FILE // 2**20}
+        # In the reader's language, so not at import. A larger one does not arrive at all: only its ``size`` says so.
+        none = gettext("Choose a file. It can be up to %(n)s MB.")
+        if size > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            none = gettext("This file is larger than can be read here (%(n)s MB).")
+        none %= {"n": LARGEST_FILE // 2**20}
         self.fields["file"].error_messages |= {"required": none, "invalid": none}
         self.content = b""
         self.copy = Copy()

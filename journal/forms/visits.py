@@ -1,16 +1,21 @@
 """The tasks of a visit plan, one form each. Each carries the plan's version: an old page changes nothing unseen."""
 
+import time as clock
+import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from journal.forms.entries import DraftedForm
 from journal.forms.fields import DayField, TextField
 from journal.forms.offers import offer
-from journal.models import AfterVisit, Answer, Membership, Share, Told, VisitContent, VisitPlan
+from journal.models import AfterVisit, Answer, Draft, Membership, Share, Told, VisitContent, VisitPlan
+from journal.requests import identity
 from journal.wording import today_in, today_of
 
 FARTHEST = timedelta(days=366)
@@ -22,8 +27,51 @@ def line(**kwargs: Any) -> TextField:
     return TextField(widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}), **kwargs)
 
 
-class PlanForm(forms.Form):
+class TaskForm(DraftedForm):
+    """A form whose words are kept while they are typed, in its own place of a plan or of the journal.
+
+    ``TICKED`` are boxes: one that does not arrive was not ticked.
+    """
+
+    FORM = Draft.Form.VISIT
+    DRAFTED: tuple[str, ...] = ()
+    TICKED: tuple[str, ...] = ()
+    membership: Membership
+    unsaved: Draft | None = None
+
+    @classmethod
+    def typed(cls, data: Any) -> dict[str, str]:
+        """What arrived for a draft, with the boxes that were left empty."""
+        return super().typed(data) | {name: data.get(name, "") for name in cls.TICKED}
+
+    @property
+    def target(self) -> uuid.UUID:
+        """Which draft is this form's."""
+        raise NotImplementedError
+
+    def with_draft(self, said: dict[str, Any]) -> dict[str, Any]:
+        """What stands in the form when it opens: what was typed and not saved, over what is ``said`` now."""
+        if not self.DRAFTED:
+            return said
+        draft = Draft.objects.of_user(self.membership.user).filter(form=self.FORM, target=self.target).first()
+        kept = self.drafted(draft)
+        # A packet that arrived after saving holds what stands there already: it is no draft.
+        texts = {name: "on" if said.get(name) is True else str(said.get(name) or "") for name in kept}
+        if all(value == texts[name] or name in {"version", "submission"} for name, value in kept.items()):
+            return said
+        self.unsaved = draft
+        return said | kept
+
+    def drop_draft(self) -> None:
+        """Saving lets go of it."""
+        if self.DRAFTED:
+            Draft.objects.drop(user=self.membership.user, form=self.FORM, target=self.target)
+
+
+class PlanForm(TaskForm):
     """A form about one plan, as one parent sends it."""
+
+    TASK = ""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     # Closed while the steps rest; what others did or said can be noted on any day.
@@ -32,8 +80,16 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, plan: VisitPlan, membership: Membership, **kwargs: Any) -> None:
         self.plan = plan
         self.membership = membership
-        kwargs["initial"] = self.kept(plan) | {"version": plan.version}
+        said = self.kept(plan) | {"version": plan.version}
+        # What was sent is compared with what the plan says, never with a draft of it.
+        opened = not (args and args[0] is not None)
+        kwargs["initial"] = {"sequence": int(clock.time() * 1000), **(self.with_draft(said) if opened else said)}
         super().__init__(*args, **kwargs)
+
+    @property
+    def target(self) -> uuid.UUID:
+        """The plan's place for this task."""
+        return self.plan.draft_place(self.TASK)
 
     @property
     def zone(self) -> Any:
@@ -142,8 +198,10 @@ class VisitFields(forms.Form):
         return {"share": data["share"], **texts, **when}
 
 
-class VisitAddForm(VisitFields):
+class VisitAddForm(TaskForm, VisitFields):
     """A new plan."""
+
+    DRAFTED = ("share", "visitor", "day", "at", "length", "purpose", "aftercare", "submission")
 
     rests = True
     journal = forms.UUIDField(widget=forms.HiddenInput)
@@ -151,14 +209,32 @@ class VisitAddForm(VisitFields):
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         self.membership = membership
+        said = {"journal": membership.journal_id, "submission": uuid.uuid4()}
+        kwargs["initial"] = {"sequence": int(clock.time() * 1000), **self.with_draft(said)}
         super().__init__(*args, **kwargs)
         self.prepare()
 
+    @property
+    def target(self) -> uuid.UUID:
+        """The journal's place for a new plan."""
+        return uuid.uuid5(self.membership.journal_id, "visit")
+
+    @classmethod
+    def drafted(cls, draft: Draft | None) -> dict[str, str]:
+        """A plan that was begun after all is no draft."""
+        kept = super().drafted(draft)
+        sent = identity(kept.get("submission", ""))
+        begun = draft and sent and VisitPlan.objects.of_family(draft.user, draft.journal).filter(submission=sent).exists()
+        return {} if begun else kept
+
+    @transaction.atomic
     def save(self) -> tuple[VisitPlan, bool]:
         """Begin the plan, once; return it and whether it is new."""
-        return VisitPlan.objects.plan(
+        begun = VisitPlan.objects.plan(
             journal=self.membership.journal, submission=self.cleaned_data["submission"], content=VisitContent(**self.said())
         )
+        self.drop_draft()
+        return begun
 
     def is_said_by(self, plan: VisitPlan) -> bool:
         """Whether the plan this form made before says the same."""
@@ -168,6 +244,8 @@ class VisitAddForm(VisitFields):
 class VisitEditForm(PlanForm, VisitFields):
     """The same of a plan that exists. What changes here is asked again of the visitor and of the person."""
 
+    TASK = "who"
+    DRAFTED = ("share", "visitor", "day", "at", "length", "purpose", "aftercare", "version")
     field_order = ["share", "visitor", "day", "at", "length", "purpose", "aftercare"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -197,6 +275,10 @@ class VisitEditForm(PlanForm, VisitFields):
 
 class SheetForm(PlanForm):
     """What the visitor is told."""
+
+    TASK = "sheet"
+    DRAFTED = ("sheet", "show_sheet", "version")
+    TICKED = ("show_sheet",)
 
     sheet = TextField(
         label=_("What the visitor is told"),
@@ -250,6 +332,8 @@ class HappenedForm(PlanForm):
 class BriefingForm(HappenedForm):
     """The visitor confirmed on paper or by telephone; the parent notes when and how."""
 
+    TASK = "briefing"
+    DRAFTED = ("day", "how", "version")
     rests = False
 
     day = DayField(label=_("Which day did they confirm?"), missing=_("Choose the day."))
@@ -283,6 +367,10 @@ class BriefingForm(HappenedForm):
 
 class ToldForm(HappenedForm):
     """How and when they were told, and how they can call it off. All of it is needed."""
+
+    TASK = "told"
+    DRAFTED = ("how", "day", "all_said", "off_way", "no_why", "version")
+    TICKED = ("all_said", "no_why")
 
     how = forms.ChoiceField(
         label=_("How were they told?"),
@@ -327,6 +415,7 @@ class ToldForm(HappenedForm):
 class AnswerForm(HappenedForm):
     """What they answered. Only a yes is a yes."""
 
+    TASK = "answer"
     rests = False
     answer = forms.ChoiceField(
         label=_("What did they answer?"),

@@ -80,8 +80,10 @@ class FamilyRow(BinnedModel):
     @transaction.atomic
     def erase(self) -> None:
         """Erase it for good; the ledger keeps a restored backup from bringing it back."""
+        from journal.models.drafts import Draft
         from journal.models.log import Erased
 
+        Draft.objects.filter(journal=self.journal_id, target=self.pk).delete()
         Erased.objects.get_or_create(kind=self.KIND, row_id=str(self.pk))
         self.delete()
 

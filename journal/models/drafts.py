@@ -96,6 +96,8 @@ class Draft(SealedModel):
         ENTRY = "entry"  # a new entry in one's own words; the journal
         EDIT = "edit"  # a change of an entry; the entry
         PAGE = "page"  # the family's own page; the journal
+        PERSON = "person"  # somebody to lean on; themself, or the journal for somebody new
+        VISIT = "visit"  # a task of a visit plan; the plan's place for it, or the journal's for a new plan
         AGREEMENT = "agreement"  # an agreement; itself, or the journal's place for a new one on its topic
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

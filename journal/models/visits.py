@@ -111,6 +111,8 @@ class VisitPlan(SealedModel):
         DONE = "done"
 
     OPEN = (State.DRAFT, State.READY)
+    # The tasks whose words are kept while they are typed, as their addresses name them.
+    TASKS = ("who", "sheet", "briefing", "told")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     journal = models.ForeignKey(Journal, on_delete=models.CASCADE, related_name="visits")
@@ -351,10 +353,17 @@ class VisitPlan(SealedModel):
     @transaction.atomic
     def erase(self) -> None:
         """Erase a plan for good; the ledger keeps a restored backup from bringing it back."""
+        from journal.models.drafts import Draft
         from journal.models.log import Erased
 
+        places = [self.draft_place(task) for task in self.TASKS]
+        Draft.objects.filter(form=Draft.Form.VISIT, target__in=places).delete()
         Erased.objects.get_or_create(kind="visit", row_id=str(self.pk))
         self.delete()
+
+    def draft_place(self, task: str) -> uuid.UUID:
+        """Where half-written words of one task are kept."""
+        return uuid.uuid5(self.pk, task)
 
     def _lock(self, version: int | None = None, *, over: bool = False) -> None:
         """Read the row anew and hold it; raise PlanChanged where the page is out of date, or the plan is over.

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 from config.htmx import shows_nothing, wants_fragment
 from journal import wording
 from journal.forms.agreements import AgreementForm
-from journal.forms.circle import PageForm, RowForm
+from journal.forms.circle import PageForm, PersonForm, RowForm
 from journal.forms.entries import DraftedForm, EntryAddForm, EntryEditForm, is_saved
 from journal.forms.replies import LONGEST_REPLY, ReplyForm
-from journal.models import Agreement, Draft, FamilyPage, Journal, Membership, Topic
+from journal.forms.visits import BriefingForm, PlanForm, SheetForm, TaskForm, ToldForm, VisitAddForm, VisitEditForm
+from journal.models import Agreement, Draft, FamilyPage, Journal, Membership, SupportPerson, Topic
 from journal.requests import SignedInRequest, number
 from journal.views.current import current_membership, own_entry
 from journal.views.desk import open_share
@@ -24,6 +25,15 @@ from journal.views.entries import detail_context
 from journal.views.family import family_page
 from journal.views.home import home_context
 from journal.views.rows import own_row, page_of
+from journal.views.visits import own_plan, task_page
+
+# The tasks of a plan whose words are kept: the form, and the page it stands on.
+TASKS: dict[str, tuple[type[PlanForm], str]] = {
+    "who": (VisitEditForm, "visit_edit"),
+    "sheet": (SheetForm, "visit_sheet"),
+    "briefing": (BriefingForm, "visit_briefing"),
+    "told": (ToldForm, "visit_told"),
+}
 
 
 @require_POST
@@ -85,6 +95,55 @@ def agreement_draft(request: SignedInRequest, agreement_id: UUID) -> HttpRespons
     form = AgreementForm(request.POST, membership=membership, topic=topic, row=agreement)
     context = page_of(membership, form=form, topic=topic, agreement=agreement)
     return _of_row(request, form, "journal/agreement_edit.html", context, redirect("journal:agreement_edit", agreement.pk))
+
+
+@require_POST
+def person_new_draft(request: SignedInRequest) -> HttpResponse:
+    """Keep the words about somebody new."""
+    membership = current_membership(request)
+    form = PersonForm(request.POST, membership=membership)
+    context = page_of(membership, form=form)
+    return _of_row(request, form, "journal/person_edit.html", context, redirect("journal:person_add"))
+
+
+@require_POST
+def person_draft(request: SignedInRequest, person_id: UUID) -> HttpResponse:
+    """Keep the words of a change about somebody, with the version they change."""
+    membership, person = own_row(request, SupportPerson.objects.editable_by(request.user), person_id)
+    if person.unreadable:
+        return HttpResponse(status=204)
+    form = PersonForm(request.POST, membership=membership, row=person)
+    context = page_of(membership, form=form, person=person)
+    return _of_row(request, form, "journal/person_edit.html", context, redirect("journal:person_edit", person.pk))
+
+
+@require_POST
+def visit_new_draft(request: SignedInRequest) -> HttpResponse:
+    """Keep the words of a new plan."""
+    membership = current_membership(request)
+    form = VisitAddForm(request.POST, membership=membership)
+    return _of_task(request, form, "journal/visit_edit.html", redirect("journal:visit_add"))
+
+
+@require_POST
+def visit_draft(request: SignedInRequest, visit_id: UUID, task: str) -> HttpResponse:
+    """Keep the words of one task of a plan, with the version they change."""
+    if task not in TASKS:
+        raise Http404
+    membership, plan = own_plan(request, visit_id)
+    if plan.unreadable:
+        return HttpResponse(status=204)
+    form_class, name = TASKS[task]
+    form = form_class(request.POST, plan=plan, membership=membership)
+    return _of_task(request, form, f"journal/{name}.html", redirect(f"journal:{name}", plan.pk))
+
+
+def _of_task(request: SignedInRequest, form: TaskForm, template: str, page: HttpResponse) -> HttpResponse:
+    if _kept(request, form, form.membership, form.target):
+        return _answer(request, page)
+    if wants_fragment(request):
+        return HttpResponse(status=204)
+    return task_page(request, form.membership, form, template, 200)
 
 
 @require_POST

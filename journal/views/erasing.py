@@ -55,7 +55,7 @@ def account_erase(request: SignedInRequest) -> HttpResponse:
 def _in_it(membership: Membership) -> dict[str, object]:
     user, journal = membership.user, membership.journal
     return {
-        "others": [wording.parent_name(other.user) for other in Membership.objects.beside(user, journal)],
+        "others": wording.together([wording.parent_name(other.user) for other in Membership.objects.beside(user, journal)]),
         "entries": Entry.objects.visible_to(user).filter(journal=journal).count(),
         "readers": Share.objects.of_member(user, journal).active().count(),
     }

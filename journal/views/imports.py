@@ -14,7 +14,7 @@ from journal import wording
 from journal.copies.reading import Refused, fits, read
 from journal.forms.copies import ImportForm
 from journal.models import Import, Journal
-from journal.requests import SignedInRequest
+from journal.requests import SignedInRequest, number
 from journal.views.current import current_membership
 from journal.views.rows import own_row, page_of
 
@@ -25,7 +25,8 @@ def import_new(request: SignedInRequest) -> HttpResponse:
     membership = current_membership(request)
     empty = fits(request.user, membership.journal)
     posted = request.method == "POST"
-    form = ImportForm(request.POST if posted else None, request.FILES if posted else None, membership=membership)
+    size = number(request.headers.get("Content-Length", ""), 15) or 0
+    form = ImportForm(request.POST if posted else None, request.FILES if posted else None, membership=membership, size=size)
     if empty and form.is_bound and form.is_valid():
         return redirect("journal:import_check", Import.hold(membership, form.content).pk)
     context = page_of(membership, form=form, empty=empty)

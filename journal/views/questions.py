@@ -7,13 +7,13 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config.public import comes_from_here
 from guidance.checkpoint import Answers
+from guidance.phrases import close_up
 from journal import wording
 from journal.forms.replies import AskForm, CheckForm
 from journal.models import Membership, Reply
@@ -77,7 +77,7 @@ def _sent(request: SignedInRequest, form: AskForm) -> HttpResponse:
     reply = form.save()
     assert reply.share is not None
     said = wording.reading_state(Receipt(reply.share, reply.created_at), request.user.zone)
-    messages.success(request, f"{_('Sent.')}{'' if get_language() == 'ja' else ' '}{said}")
+    messages.success(request, close_up(f"{_('Sent.')} {said}"))
     return redirect("journal:entry_list")
 
 

@@ -1,6 +1,5 @@
 """The visit plan as its parents prepare it: one page a task, ready or off, and the days after."""
 
-import uuid
 from typing import Any
 from uuid import UUID
 
@@ -59,8 +58,7 @@ def visit_checklist(request: SignedInRequest) -> HttpResponse:
 def visit_add(request: SignedInRequest) -> HttpResponse:
     """Begin a plan: who comes, when, what for, and the days after."""
     membership = current_membership(request)
-    initial = {"journal": membership.journal_id, "submission": uuid.uuid4()}
-    form = VisitAddForm(request.POST if request.method == "POST" else None, membership=membership, initial=initial)
+    form = VisitAddForm(request.POST if request.method == "POST" else None, membership=membership)
     if form.is_bound and form.is_valid():
         plan, new = form.save()
         if not (new or form.is_said_by(plan)):
@@ -69,14 +67,13 @@ def visit_add(request: SignedInRequest) -> HttpResponse:
             return _differs(request, membership, plan, VisitEditForm, "journal/visit_edit.html", target)
         messages.success(request, _("Saved."))
         return redirect("journal:visit_detail", plan.pk)
-    context = {"form": form, "target": request.path, **_page(membership)}
-    return render(request, "journal/visit_edit.html", context, status=422 if form.is_bound else 200)
+    return task_page(request, membership, form, "journal/visit_edit.html", 422 if form.is_bound else 200)
 
 
 @require_safe
 def visit_detail(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """The list of tasks: what is done, what waits, and what cannot start yet."""
-    membership, plan = _own_plan(request, visit_id)
+    membership, plan = own_plan(request, visit_id)
     Notice.objects.forget(request.user, membership.journal, Notice.Kind.VISIT)
     return _detail(request, membership, plan)
 
@@ -130,7 +127,7 @@ def visit_answer(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 def visit_sheet_readers(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Let the visitor read the sheet on the site, or close it again."""
-    membership, plan = _own_plan(request, visit_id)
+    membership, plan = own_plan(request, visit_id)
     shares = Share.objects.of_member(request.user, membership.journal).active().opening()
     try:
         if "close" in request.POST:
@@ -149,7 +146,7 @@ def visit_sheet_readers(request: SignedInRequest, visit_id: UUID) -> HttpRespons
 @require_POST
 def visit_link(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Make the link by which they can answer. It is shown once, on this page, and kept nowhere."""
-    membership, plan = _own_plan(request, visit_id)
+    membership, plan = own_plan(request, visit_id)
     try:
         token = plan.make_link(version_of(request))
     except (NotReady, PlanChanged):
@@ -163,7 +160,7 @@ def visit_link(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 def visit_ready(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Both conditions hold: the visit can take place."""
-    membership, plan = _own_plan(request, visit_id)
+    membership, plan = own_plan(request, visit_id)
     form = ReadyForm(request.POST, plan=plan, membership=membership)
     if not form.is_valid():
         return _detail(request, membership, plan, form, 422)
@@ -177,7 +174,7 @@ def visit_ready(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 def visit_off(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Call it off: two taps from every page of the plan, at any time, without a reason."""
-    _membership, plan = _own_plan(request, visit_id)
+    _membership, plan = own_plan(request, visit_id)
     plan.call_off()
     messages.success(request, _("Called off. Nobody will come. Tell the visitor today."))
     return redirect("journal:visit_detail", plan.pk)
@@ -186,7 +183,7 @@ def visit_off(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 def visit_done(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """The visit took place: on three days we ask how it is at home."""
-    _membership, plan = _own_plan(request, visit_id)
+    _membership, plan = own_plan(request, visit_id)
     try:
         plan.mark_done(version_of(request))
         messages.success(request, _("Saved."))
@@ -198,7 +195,7 @@ def visit_done(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 def visit_erase(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Erase a plan for good, its link and its sheet with it."""
-    _membership, plan = _own_plan(request, visit_id)
+    _membership, plan = own_plan(request, visit_id)
     plan.erase()
     messages.success(request, _("It is erased."))
     return redirect("journal:visit_list")
@@ -207,7 +204,7 @@ def visit_erase(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 @require_safe
 def visit_note(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """The note with three boxes, to print and put where they find it."""
-    membership, plan = _own_plan(request, visit_id)
+    membership, plan = own_plan(request, visit_id)
     if plan.unreadable:
         return _detail(request, membership, plan)
     return render(request, "journal/visit_note.html", {"card": card_of(plan), "said": plan.document, **_page(membership)})
@@ -216,7 +213,7 @@ def visit_note(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit_after(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """How it is at home, on days 1, 2 and 3. Where somebody was afraid or hurt, help comes first, whatever saving does."""
-    membership, plan = _own_plan(request, visit_id)
+    membership, plan = own_plan(request, visit_id)
     form = AfterForm(request.POST if request.method == "POST" else None)
     number = 0 if plan.unreadable else plan.after_day(house_today(plan))
     if not (form.is_bound and form.is_valid()):
@@ -271,20 +268,36 @@ def _after_rows(plan: VisitPlan) -> list[tuple[int, str, str]]:
 
 def _task(request: SignedInRequest, visit_id: UUID, form_class: type[PlanForm], template: str) -> HttpResponse:
     """One task: its form, and where somebody else changed the plan meanwhile, both versions."""
-    membership, plan = _own_plan(request, visit_id)
+    membership, plan = own_plan(request, visit_id)
     if plan.unreadable or (request.method != "POST" and not plan.is_open):
         return _detail(request, membership, plan)
     form: Any = form_class(request.POST if request.method == "POST" else None, plan=plan, membership=membership)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            messages.success(request, form.save())
+            with transaction.atomic():
+                said = form.save()
+                form.drop_draft()
+            messages.success(request, said)
             return redirect("journal:visit_detail", plan.pk)
         except NotReady:
             form.add_error(None, _("A visit is ready only when both are done."))
         except PlanChanged as changed:
             return _differs(request, membership, changed.current, form_class, template, request.path)
-    context = {"card": card_of(plan), "said": plan.document, "form": form, "target": request.path}
+    return task_page(request, membership, form, template, status)
+
+
+def task_page(request: SignedInRequest, membership: Membership, form: Any, template: str, status: int) -> HttpResponse:
+    """The page of one task, or of a new plan."""
+    context: dict[str, Any] = {
+        "form": form,
+        "target": reverse("journal:visit_add"),
+        "draft_url": reverse("journal:visit_new_draft"),
+    }
+    if isinstance(form, PlanForm):
+        target = reverse(f"journal:visit_{'edit' if form.TASK == 'who' else form.TASK}", args=[form.plan.pk])
+        context |= {"card": card_of(form.plan), "said": form.plan.document, "target": target}
+        context["draft_url"] = reverse("journal:visit_draft", args=[form.plan.pk, form.TASK]) if form.DRAFTED else ""
     return render(request, template, {**context, **_page(membership)}, status=status)
 
 
@@ -301,7 +314,8 @@ def _differs(
     return render(request, template, {**context, **_page(membership)}, status=409)
 
 
-def _own_plan(request: SignedInRequest, visit_id: UUID) -> tuple[Membership, VisitPlan]:
+def own_plan(request: SignedInRequest, visit_id: UUID) -> tuple[Membership, VisitPlan]:
+    """A plan of one of this parent's journals, and their place in it; raise Http404."""
     plan = get_object_or_404(VisitPlan.objects.editable_by(request.user), pk=visit_id)
     membership = membership_in(request, journal=plan.journal_id)
     return membership, plan

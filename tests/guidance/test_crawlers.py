@@ -1,6 +1,7 @@
 """What search engines and shared links get: public pages, their twin in the other language, and names that tell nothing."""
 
 import re
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -23,10 +24,18 @@ for spoken in LANGUAGES:
         PUBLIC += [(spoken, address) for address in addresses.public(spoken)]
 
 
-def markup(address):
-    return Markup(Client().get(address).content.decode())
+@cache
+def opened(address):
+    """A public page, opened once: its headers, its head and the name of its view."""
+    response = Client().get(address)
+    return response.headers, Markup(response.text.partition("<body")[0]), response.resolver_match.url_name
 
 
+def head(address):
+    return opened(address)[1]
+
+
+@cache
 def listed():
     """Each address of the sitemap with its twins."""
     tree = ElementTree.fromstring(Client().get("/sitemap.xml").content)  # noqa: S314  (our own answer)
@@ -36,12 +45,16 @@ def listed():
     }
 
 
+@cache
+def rules():
+    return re.findall(r"^(Allow|Disallow): (\S+)$", Client().get("/robots.txt").text, re.MULTILINE)
+
+
 def allowed(address):
     """Read robots.txt as RFC 9309 says: the longest rule that fits decides."""
-    rules = re.findall(r"^(Allow|Disallow): (\S+)$", Client().get("/robots.txt").text, re.MULTILINE)
     fitting = [
         (len(path), rule == "Allow")
-        for rule, path in rules
+        for rule, path in rules()
         if (address == path[:-1] if path.endswith("$") else address.startswith(path))
     ]
     return max(fitting)[1]
@@ -68,7 +81,7 @@ def test_the_sitemap_names_the_twin_and_who_reads_neither_gets_english():
 
 @pytest.mark.parametrize(("language", "address"), PUBLIC)
 def test_a_page_says_the_same_of_its_languages_as_the_sitemap(language, address):
-    links = markup(address).all("link")
+    links = head(address).all("link")
     assert [link.get("href") for link in links if link.get("rel") == "canonical"] == [SITE + address]
     said = {link.get("hreflang"): link.get("href") for link in links if link.get("rel") == "alternate"}
     assert said == listed()[SITE + address]
@@ -95,7 +108,7 @@ def test_what_crawlers_read_needs_no_database_and_may_be_kept(name):
 
 @pytest.mark.parametrize(("language", "address"), PUBLIC)
 def test_the_name_of_a_public_page_can_be_seen_by_anyone(language, address):
-    title = markup(address).title.partition(" – ")[0]
+    title = head(address).title.partition(" – ")[0]
     assert title
     assert not TELLING.search(title), title
     assert not TELLING_HERE.search(title), title
@@ -106,7 +119,7 @@ def test_every_public_page_describes_itself_to_a_search_engine(language):
     said = {}
     for spoken, address in PUBLIC:
         if spoken == language:
-            (meta,) = [one for one in markup(address).all("meta") if one.get("name") == "description"]
+            (meta,) = [one for one in head(address).all("meta") if one.get("name") == "description"]
             said.setdefault(meta.get("content"), []).append(address)
     assert all(said)
     assert not [addresses for addresses in said.values() if len(addresses) > 1]
@@ -114,8 +127,8 @@ def test_every_public_page_describes_itself_to_a_search_engine(language):
 
 @pytest.mark.parametrize(("language", "address"), PUBLIC)
 def test_only_the_front_door_looks_at_the_language_of_the_browser(language, address):
-    assert "Accept-Language" not in Client().get(address)["Vary"]
-    assert "Accept-Language" in Client().get("/")["Vary"]
+    assert "Accept-Language" not in opened(address)[0]["Vary"]
+    assert "Accept-Language" in opened("/")[0]["Vary"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -133,5 +146,5 @@ def test_no_public_view_is_forgotten():
     """A new address of the guidance is in the sitemap, or one of these."""
     named = {pattern.name for pattern in get_resolver("guidance.urls").url_patterns}
     kept_out = {"checkpoint_question", "checkpoint_result", "search", "display"}
-    shown = {Client().get(address).resolver_match.url_name for _, address in PUBLIC}
+    shown = {opened(address)[2] for _, address in PUBLIC}
     assert named == shown | kept_out

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.http import Http404
 from django.test import RequestFactory
-from hypothesis import HealthCheck, given
-from hypothesis import settings as limits
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.models import (
@@ -25,6 +24,7 @@ from journal.models import (
 from journal.views.family import desk_family, desk_page
 from tests import factories
 from tests.tools.clock import at
+from tests.tools.examples import tried
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -316,7 +316,7 @@ class History:
         return seen
 
 
-@limits(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(40)
 @given(acts=st.lists(ACTS, max_size=10), begun=st.sampled_from(BEGUN))
 def test_after_any_history_each_counsellor_reads_what_the_one_rule_says(db, acts, begun):
     with transaction.atomic():

@@ -8,8 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as limits
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal import family, patterns, wording
@@ -18,6 +17,7 @@ from journal.models import Entry, Membership, Reply, Share, SharedEntry, SharedP
 from journal.queue import Waiting, families
 from tests import factories
 from tests.conftest import sign_in
+from tests.tools.examples import tried
 
 ACTS = st.lists(
     st.sampled_from(
@@ -37,7 +37,7 @@ def desk(client, world):
     return sign_in(client, world.roles["counsellor"])
 
 
-@limits(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(40)
 @given(acts=ACTS)
 def test_by_every_route_a_counsellor_sees_what_the_one_rule_says(desk, world, acts):
     with transaction.atomic():

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as limits
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.models import Draft, Entry, EntryContent, Membership
 from tests import factories
 from tests.conftest import sign_in
 from tests.screens import form_of_entry
+from tests.tools.examples import tried
 
 HTMX = {"HX-Request": "true", "HX-Target": "draft-state"}
 
@@ -181,7 +181,7 @@ def test_a_draft_sent_after_the_sign_in_ended_says_so_and_keeps_the_words(client
 PACKETS = st.lists(st.tuples(st.integers(0, 6), st.text(max_size=8)), min_size=1, max_size=12)
 
 
-@limits(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(25)
 @given(packets=PACKETS)
 def test_whatever_order_packets_arrive_in_the_last_of_the_newest_page_is_kept(world, packets):
     user, target = world.roles["owner"], uuid.uuid4()

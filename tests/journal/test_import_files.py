@@ -220,9 +220,12 @@ def test_a_hostile_file_is_answered_with_the_form_and_what_is_wrong(client, newc
 def test_a_file_larger_than_is_ever_read_is_answered_with_the_form(client, newcomer, settings):
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1000
     sign_in(client, newcomer)
+    before = everything()
     answer = upload(client, b"x" * 5000)
     assert answer.status_code == 422
-    assert "Choose a file." in answer.content.decode()
+    assert "This file is larger than can be read here (10 MB)." in answer.content.decode()
+    assert "Choose a file." not in answer.content.decode()
+    assert everything() == before
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.copies import files, sections, shapes
@@ -38,6 +38,7 @@ from journal.models.entries import Hard, Kind, Response
 from journal.wording import today_of
 from tests import factories
 from tests.conftest import MEMBER_PRIVATE, SECRET, sign_in
+from tests.tools.examples import tried
 
 HEAD = {"format": files.FORMAT, "version": files.VERSION}
 
@@ -148,7 +149,7 @@ VISITS = st.lists(st.tuples(st.sampled_from(["draft", "ready", "off", "done"]), 
 PAGES = st.none() | st.builds(PageContent, who=WORDS, past=WORDS, well=WORDS, hard=WORDS, reach=WORDS)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(15)
 @given(entries=ENTRIES, people=PEOPLE, agreements=HISTORIES, page=PAGES, visits=VISITS)
 def test_whatever_a_journal_says_comes_back_equal_under_new_ids(db, entries, people, agreements, page, visits):
     with transaction.atomic():

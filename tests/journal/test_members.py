@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as limits
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.copies import files
@@ -34,6 +33,7 @@ from tests import factories
 from tests.conftest import PRIVATE, SECRET, send_away, sign_in
 from tests.journal.coming import come, confirm, invited, place, write
 from tests.test_access import ROWS, URLS
+from tests.tools.examples import tried
 
 # ---- what one parent keeps is in no list, count or copy of the other
 
@@ -240,7 +240,7 @@ STEPS = st.lists(
 )
 
 
-@limits(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(40)
 @given(steps=STEPS)
 def test_after_any_history_one_person_keeps_the_journal_and_only_confirmed_ones_read(world, guest, steps):
     from django.db import transaction

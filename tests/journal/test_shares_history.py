@@ -5,13 +5,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as limits
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.models import Entry, Reply, Share
 from tests import factories
 from tests.conftest import sign_in
+from tests.tools.examples import tried
 
 ACT = st.tuples(
     st.sampled_from(
@@ -24,7 +24,7 @@ ACT = st.tuples(
 )
 
 
-@limits(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(20)
 @given(acts=st.lists(ACT, max_size=14))
 def test_after_any_history_of_two_parents_and_two_counsellors_each_route_keeps_the_one_rule(client, world, acts):
     roles = [world.shares[name].counsellor for name in ("counsellor", "chosen")]

@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as limits
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.models import CentreRole, Draft, Entry, Invitation, Journal, Reply, Share, SharedEntry
 from tests import factories
 from tests.conftest import ROLES, make_world
+from tests.tools.examples import tried
 from tests.tools.threads import at_once
 
 READERS = {"owner", "member", "counsellor"}
@@ -142,7 +142,7 @@ ACTS = st.lists(
 )
 
 
-@limits(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(40)
 @given(acts=ACTS)
 def test_after_any_history_a_counsellor_reads_exactly_what_is_chosen_and_open(world, acts):
     role, owner = world.share.counsellor, world.roles["owner"]

@@ -7,8 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given
-from hypothesis import settings as limits
+from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.models import AccessEvent, Membership, NotReady, PlanChanged, VisitPlan
@@ -17,6 +16,7 @@ from journal.wording import today_of
 from tests import factories
 from tests.conftest import SECRET, make_world, sign_in
 from tests.journal.plans import NOW, a_plan, agreed, fresh, ready, took_place, url
+from tests.tools.examples import tried
 from tests.tools.threads import at_once
 
 # ---- the two conditions
@@ -49,7 +49,7 @@ def what(plan, **changes):
     return {name: getattr(plan.document, name) for name in names} | changes
 
 
-@limits(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(60)
 @given(acts=st.lists(st.sampled_from(sorted(ACTS)), max_size=14))
 def test_after_any_history_a_plan_is_ready_only_with_both_conditions(db, acts):
     with transaction.atomic():

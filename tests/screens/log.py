@@ -62,7 +62,7 @@ def _write_first_line(stage: Stage) -> None:
 
 @screen("journal:home with something new", "owner")
 def _home_new(stage: Stage) -> HttpResponse:
-    Notice.objects.tell_parents(stage.world.journal.pk, Notice.Kind.VISIT)
+    Notice.objects.tell_parents([stage.world.journal.pk], Notice.Kind.VISIT)
     Share.objects.filter(pk=stage.world.share.pk).update(ends_at=timezone.now() + timedelta(days=3))
     return stage.get("journal:home")
 

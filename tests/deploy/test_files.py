@@ -1,13 +1,17 @@
 """deploy/: what it names exists, what it serves is careful, and no secret or foreign address stands in it."""
 
 import configparser
+import os
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 import yaml
 from django.core.management import get_commands, load_command_class
 
+from config.env import new_master_keys
 from config.settings import BASE_DIR
 from guidance import words
 
@@ -156,6 +160,31 @@ def test_no_proxy_keeps_addresses_or_believes_a_visitor():
         assert largest < int(megabytes) * 1_000_000 < largest * 1.2
 
 
+def test_the_operators_command_has_the_settings_of_the_site_and_gives_up_root(tmp_path):
+    (tmp_path / "site.env").write_text(
+        f'SECRET_KEY=x\nHALLWAY_KEYS_FILE={tmp_path}/keys\nALLOWED_HOSTS=light.example.org\nMAIL_FROM="Light <a@b.example>"\n'
+        f"DATABASE_URL=sqlite:///{tmp_path}/site.sqlite3\n"
+    )
+    (tmp_path / "keys").write_text(new_master_keys())
+    (tmp_path / "setpriv").write_text('#!/bin/sh\necho "$@" >&2\nwhile [ "${1#--}" != "$1" ]; do shift; done\nexec "$@"\n')
+    (tmp_path / "setpriv").chmod(0o755)
+    script = (DEPLOY / "systemd" / "hallway").read_text("utf-8")
+    for there, here in {
+        "/etc/hallway-light": tmp_path,
+        "/opt/hallway-light/current": BASE_DIR,
+        ".venv/bin/python": sys.executable,
+    }.items():
+        assert there in script
+        script = script.replace(there, str(here))
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-s", "migrate", "--plan"], input=script, env={"PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "0001_initial" in done.stdout
+    assert "--reuid=hallway --regid=hallway" in done.stderr
+
+
 # ---- what the pages tell an operator to type
 
 
@@ -202,6 +231,18 @@ def test_what_has_to_change_before_journals_are_divided_is_what_the_page_says():
         rules += [(field.name,) for field in meta.fields if field.unique and not field.primary_key and "hash" not in field.name]
         loose |= {name} if any("journal" not in fields for fields in rules) else set()
     assert unique == loose
+
+
+def anchors(page):
+    """The places of a page a link can lead to, as a reader of Markdown makes them from its headings."""
+    titles = re.findall(r"(?m)^#+ (.+)$", page.read_text("utf-8"))
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(BASE_DIR)))
+def test_a_link_to_a_place_in_a_page_finds_it(page):
+    for name, place in re.findall(r"\]\(([\w./-]+\.md)#([^)]+)\)", page.read_text("utf-8")):
+        assert place in anchors(page.parent / name), f"{name}#{place}"
 
 
 # ---- the pages for a centre: the same in both languages, in this site's words

@@ -13,7 +13,7 @@ from django.core.management import get_commands, load_command_class
 
 from config.env import new_master_keys
 from config.settings import BASE_DIR
-from guidance import words
+from guidance import check, library, words
 
 DEPLOY = BASE_DIR / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
@@ -265,6 +265,14 @@ def test_what_is_handed_to_people_is_in_the_words_of_this_site(language):
     assert len(pages) == 3
     for page in pages:
         assert list(words.refused(re.sub(r"<[^>]*>|!\[", " ", page.read_text("utf-8")), language)) == [], page.name
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_sheet_for_a_parent_names_the_emergency_numbers_of_the_one_list_and_no_other(language):
+    text = (BASE_DIR / "docs" / "sheets" / f"new-parent.{language}.html").read_text("utf-8")
+    known = {item.number for item in library.current().helplines.emergency("jp")}
+    assert set(re.findall(r"<b>(\d+)番?</b>", text)) == known
+    assert not check.telephone_numbers(re.sub(r"<[^>]*>", " ", text), known)
 
 
 def test_screens_in_the_guides_are_there_in_both_languages_and_small():

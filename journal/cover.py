@@ -1,16 +1,72 @@
 """What a family is told about who reads: that a counsellor is away and who reads instead, that one has left, what is proposed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language, gettext, ngettext
 
 from guidance.phrases import close_up
 from journal import wording
 from journal.models import Absence, CentreRole, Cover, Handover, Membership, Share
 from journal.readers import ShareCard
+
+
+class Readers:
+    """Who reads one parent's journal, each asked once for a page and only where the page says it."""
+
+    def __init__(self, membership: Membership) -> None:
+        self.membership = membership
+        self.user, self.journal = membership.user, membership.journal
+
+    @cached_property
+    def others(self) -> list[Membership]:
+        """The others who write here."""
+        return list(Membership.objects.beside(self.user, self.journal))
+
+    @cached_property
+    def lately(self) -> list[Any]:
+        """The shares that run or ended by their date not long ago, with what says when each counsellor reads."""
+        shares: list[Any] = list(Share.objects.of_member(self.user, self.journal).lately())
+        prefetch_related_objects([share for share in shares if share.holds], "counsellor__absences")
+        return shares
+
+    @property
+    def shares(self) -> list[Share]:
+        """Those that hold."""
+        return [share for share in self.lately if share.holds]
+
+    @property
+    def running(self) -> list[Share]:
+        """Those, and the ones whose counsellor has left."""
+        return [share for share in self.lately if share.is_running]
+
+    @cached_property
+    def covers(self) -> list[Cover]:
+        """The colleagues who read instead, or will."""
+        if not any(share.cover_allowed for share in self.shares):
+            return []
+        return list(Cover.objects.named_to(self.user, self.journal))
+
+    @cached_property
+    def instead(self) -> dict[UUID, Cover]:
+        """The colleagues who read now, by share: the sentence on every entry names them too."""
+        return {cover.share_id: cover for cover in self.covers if cover.has_begun}
+
+    @cached_property
+    def colleagues(self) -> dict[tuple[UUID, int | None], CentreRole]:
+        """Who ever read instead of somebody, by share and account."""
+        covers = Cover.objects.of_member(self.user, self.journal)
+        return {(cover.share_id, cover.counsellor.user_id): cover.counsellor for cover in covers}
+
+    @cached_property
+    def by_share(self) -> dict[UUID, Share]:
+        """The shares that hold, by their ids."""
+        return {share.pk: share for share in self.shares}
+
 
 # Holidays are announced this long before they begin: our own figure.
 ANNOUNCED = timedelta(days=14)
@@ -41,32 +97,31 @@ class ReaderNotice:
         return self.cover is not None and not self.cover.has_begun
 
 
-def notices(membership: Membership) -> list[ReaderNotice]:
+def notices(readers: Readers) -> list[ReaderNotice]:
     """What this parent is told now, with the same number of queries for one counsellor and for five."""
-    user, journal = membership.user, membership.journal
-    shares = list(Share.objects.of_member(user, journal).running())
+    shares = readers.running
     if not shares:
         return []
-    active = set(Share.objects.of_member(user, journal).active().values_list("pk", flat=True))
-    covers = {cover.share_id: cover for cover in reversed(Cover.objects.named_to(user, journal))}
+    covers = {cover.share_id: cover for cover in reversed(readers.covers)}
     today = min(share.counsellor.today for share in shares)
     absences = Absence.objects.of_counsellors([share.counsellor_id for share in shares], today)
     away = {absence.counsellor_id: absence for absence in reversed(absences) if absence.first_day <= today + ANNOUNCED}
-    found = [_of_share(share, share.pk in active, covers.get(share.pk), away.get(share.counsellor_id)) for share in shares]
-    found += [_proposal(handover) for handover in Handover.objects.of_member(user, journal)]
+    found = [
+        _of_share(share, share.pk in readers.by_share, covers.get(share.pk), away.get(share.counsellor_id)) for share in shares
+    ]
+    found += [_proposal(handover) for handover in Handover.objects.of_member(readers.user, readers.journal)]
     return [notice for notice in found if notice]
 
 
-def nobody_reads(membership: Membership) -> bool:
+def nobody_reads(readers: Readers) -> bool:
     """Whether a family that let somebody read, and did not end it, has nobody who reads now."""
-    shares = Share.objects.of_member(membership.user, membership.journal)
-    return shares.running().exists() and not shares.active().exists()
+    return bool(readers.running) and not readers.shares
 
 
-def told_beside(cards: list[ShareCard], membership: Membership) -> list[ShareCard]:
+def told_beside(cards: list[ShareCard], readers: Readers) -> list[ShareCard]:
     """Add to each card of a share what is said beside it, and whether this parent may widen it."""
-    told = notices(membership)
-    own = set(Share.objects.kept_by(membership.user).filter(journal=membership.journal).values_list("pk", flat=True))
+    told = notices(readers)
+    own = set(Share.objects.kept_by(readers.user).filter(journal=readers.journal).values_list("pk", flat=True))
     for card in cards:
         card.notices = [notice for notice in told if notice.share == card.share.pk]
         card.may_widen = card.share.pk in own
@@ -111,12 +166,6 @@ def _proposal(handover: Handover) -> ReaderNotice:
     return ReaderNotice(handover.share_id, [sentence % names], handover=handover)
 
 
-def reading_instead(membership: Membership) -> dict[UUID, Cover]:
-    """The colleagues who read now, by share: the sentence on every entry names them too."""
-    covers = Cover.objects.named_to(membership.user, membership.journal)
-    return {cover.share_id: cover for cover in covers if cover.has_begun}
-
-
 def at_own_page(role: CentreRole) -> list[str]:
     """Instead of whom a counsellor reads, or will, and for how many families: told to them by this page alone."""
     groups: dict[tuple[UUID | None, UUID], list[Cover]] = {}
@@ -143,27 +192,9 @@ def _reads_for(covers: list[Cover]) -> str:
     return sentence % {**said, "first": wording.day(first.starts_at.astimezone(away.user.zone).date())}
 
 
-@dataclass(frozen=True)
-class Readers:
-    """The colleagues who read, or have read, instead of somebody: now by share, and ever by share and account."""
-
-    instead: dict[UUID, Cover] = field(default_factory=dict)
-    colleagues: dict[tuple[UUID, int | None], CentreRole] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, membership: Membership) -> "Readers":
-        """Those of one journal."""
-        covers = Cover.objects.of_member(membership.user, membership.journal)
-        return cls(
-            instead=reading_instead(membership),
-            colleagues={(cover.share_id, cover.counsellor.user_id): cover.counsellor for cover in covers},
-        )
-
-
 def at_desk(user: Any, share: Share) -> dict[str, Any]:
     """What a counsellor's page of a family says about cover and handover."""
-    cover = None
     if share.counsellor.user_id != user.pk:
         cover = share.covers.held_by(user).select_related("share__counsellor__user").first()
-    proposed = Handover.objects.of_counsellor(user).filter(share=share).first()
-    return {"own": share.counsellor.user_id == user.pk, "cover": cover, "proposed": proposed}
+        return {"own": False, "cover": cover, "proposed": None}
+    return {"own": True, "cover": None, "proposed": Handover.objects.about(share).first()}

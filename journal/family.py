@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from journal import patterns, wording
-from journal.models import Entry, Reply, Share, SharedPart, User
+from journal.models import Entry, Reply, Share, SharedEntry, SharedPart, User
 from journal.patterns import Picture
 from journal.replies import Said, for_desk
 from journal.timeline import Card, desk_cards, page_of
@@ -55,19 +55,18 @@ class FamilyShown:
 
 def shown(share: Share, user: User, before: Entry | None) -> FamilyShown:
     """Read what stands on the page of this family, from ``before`` on backwards; nothing is marked as read by that."""
-    rows = readable(share, user)
-    # Both conditions in one call: they speak of the same row, this counsellor's and not another's of the same entry.
-    waiting = rows.filter(shared__share=share, shared__reviewed_at=None).order_by("day", "happened_at", "id")
-    new = waiting[: MOST_NEW + 1].opened()
-    reviewed = rows.filter(shared__share=share, shared__reviewed_at__isnull=False).order_by("-day", "-happened_at", "-id")
-    earlier, last = page_of(reviewed, before, EARLIER)
+    waiting = Entry.objects.through(share, reviewed=False).order_by("day", "happened_at", "id")
+    new = waiting[: MOST_NEW + 1].opened(share.journal)
+    reviewed = Entry.objects.through(share, reviewed=True).order_by("-day", "-happened_at", "-id")
+    earlier, last = page_of(reviewed, before, share.journal, EARLIER)
+    parts = list(SharedPart.objects.readable_by(user).filter(share=share))
     page = FamilyShown(
         share=share,
         name=share.journal.code_name(get_language() or "en"),
         relation="" if share.journal.unreadable else share.journal.document.relation,
-        seen=rows.filter(shared__share=share).count(),
-        private=SharedPart.objects.kept_private(user, share),
-        parts=set(SharedPart.objects.readable_by(user).filter(share=share).values_list("part", flat=True)),
+        seen=SharedEntry.objects.through([share]).count(),
+        private=SharedPart.objects.kept_private(share, parts),
+        parts={row.part for row in parts},
         last=last,
         more_new=waiting.count() - MOST_NEW if len(new) > MOST_NEW else 0,
         entries=[*new[:MOST_NEW], *earlier],
@@ -77,26 +76,21 @@ def shown(share: Share, user: User, before: Entry | None) -> FamilyShown:
     return page
 
 
-def readable(share: Share, user: User) -> Any:
-    """The entries of one family this counsellor may read now."""
-    return Entry.objects.visible_to(user).filter(shared__share=share).select_related("author")
-
-
 def _add_items(page: FamilyShown, new: list[Entry], earlier: list[Entry], before: Entry | None, user: User) -> None:
     """Put entries and messages together: what waits in the order it came, what was read newest first."""
-    replies = Reply.objects.visible_to(user).filter(share=page.share)
-    page.messages = replies.filter(from_family=True, reviewed_at=None).select_related("entry")[:MOST_NEW].opened()
+    replies = Reply.objects.through(user, [page.share])
+    asked = replies.filter(from_family=True, reviewed_at=None).select_related("entry").with_reads()
+    page.messages = asked[:MOST_NEW].opened(page.share.journal)
     waiting = {reply.pk for reply in page.messages}
-    answers = replies.filter(entry__in=page.entries).with_reads().opened()
+    answers = replies.filter(entry__in=page.entries).with_reads().opened(page.share.journal)
     cards = {card.entry.pk: card for card in desk_cards(page.entries, [row for row in answers if row.pk not in waiting], user)}
-    asked = for_desk(page.messages, user)
-    for said in asked:
-        said.about = said.row.entry
     items: list[tuple[Any, Card | None, Said | None]] = [(entry.happened_at, cards[entry.pk], None) for entry in new]
-    items += [(said.created_at, None, said) for said in asked]
+    for said in for_desk(page.messages, user):
+        said.about = said.row.entry
+        items.append((said.created_at, None, said))
     page.new = [item[1:] for item in sorted(items, key=lambda item: item[0])]
     newest, oldest = before.happened_at if before else None, page.last.happened_at if page.last else None
-    general = replies.to_all(newest, oldest)
+    general = replies.to_all(page.share.journal, newest, oldest)
     items = [(entry.happened_at, cards[entry.pk], None) for entry in earlier]
     items += [(said.created_at, None, said) for said in for_desk([row for row in general if row.pk not in waiting], user)]
     page.earlier = [item[1:] for item in sorted(items, key=lambda item: item[0], reverse=True)]
@@ -108,7 +102,7 @@ def _picture(share: Share, user: User) -> Picture | None:
         return None
     today = wording.today_of(user)
     # A day more on either side: the house may be in another zone than the desk.
-    rows = readable(share, user).filter(day__gte=patterns.first_day(today) - timedelta(days=1)).select_related(None)
-    entries = rows.order_by("-day")[:MOST_DRAWN].opened()
+    rows = Entry.objects.through(share).filter(day__gte=patterns.first_day(today) - timedelta(days=1)).select_related(None)
+    entries = rows.order_by("-day")[:MOST_DRAWN].opened(share.journal)
     written = [(entry.day, None if entry.unreadable else entry.document) for entry in entries]
     return patterns.four_weeks(written, today)

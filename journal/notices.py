@@ -1,4 +1,4 @@
-"""What is new to somebody, in one query; and the mail that says only that something is.
+"""What is new to somebody, and the mail that says only that something is.
 
 A mail is sent at least once, never lost: it is claimed, handed over, then marked. Where the machine dies between the last
 two, the claim ends after an hour and the mail goes out again, under the same Message-ID.
@@ -7,6 +7,8 @@ two, the claim ends after an hour and the mail goes out again, under the same Me
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
@@ -16,7 +18,7 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from journal.models import Cover, Journal, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models import Cover, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
 from journal.models.notices import KEPT, MOST_TRIES
 from journal.tasks import job
 
@@ -58,26 +60,44 @@ class News:
 
 
 def news_of(user: Any) -> News:
-    """What is new to this person, in their journals and on their desk: one query."""
-    mine = Journal.objects.ids_of(user)
-    replies = Reply.objects.visible_to(user).filter(journal__in=mine).exclude(author=user).exclude(reads__user=user)
+    """What is new to this person, in their journals and on their desk."""
+    desk = news_at_desk(user)
+    return replace(news_in(list(Membership.objects.of_user(user))), desk=desk.desk, asked=desk.asked)
+
+
+def news_at_desk(user: Any) -> News:
+    """What is new to a counsellor from the families they read, for the frame of the desk's pages."""
+    shares = list(Share.objects.of_counsellor(user).values_list("pk", flat=True))
+    entries = SharedEntry.objects.through(shares).filter(reviewed_at=None)
+    return _found(user.pk, desk=_exist(entries), asked=_exist(Reply.objects.waiting_for(user, shares))) if shares else News()
+
+
+def news_in(memberships: list[Membership]) -> News:
+    """What is new to one parent in all their journals: one query, for the frame of every page."""
+    if not memberships:
+        return News()
+    user, mine = memberships[0].user_id, [membership.journal_id for membership in memberships]
     waits = {
-        "reply": replies.order_by(),
         "visit": Notice.objects.filter(user=user, kind=Notice.Kind.VISIT, journal__in=mine),
         "readers": Notice.objects.filter(user=user, kind=Notice.Kind.READERS, journal__in=mine),
-        "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False).order_by(),
+        "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False),
         "ending": ending_soon(timezone.now()).filter(journal__in=mine),
-        "desk": SharedEntry.objects.readable_by(user).filter(reviewed_at=None),
-        "asked": Reply.objects.waiting_for(user).order_by(),
     }
-    exist = {name: models.Exists(rows.values("pk")) for name, rows in waits.items()}
-    row = User.objects.filter(pk=user.pk).values(**exist).first()
+    unread = [_exist(Reply.objects.unread_by(membership)) for membership in memberships]
+    return _found(user, reply=reduce(or_, unread), **{name: _exist(rows) for name, rows in waits.items()})
+
+
+def _exist(rows: models.QuerySet[Any]) -> models.Q:
+    return models.Q(models.Exists(rows.order_by()))
+
+
+def _found(user: int, **waits: models.Q) -> News:
+    row = User.objects.filter(pk=user).values(**waits).first()
     return News(**row) if row else News()
 
 
-def told_of_readers(membership: Membership) -> News:
+def told_of_readers(membership: Membership, news: News) -> News:
     """What is new to this parent besides what the page they are looking at says about who reads."""
-    news = news_of(membership.user)
     if not news.readers:
         return news  # nothing is written for a page that tells nothing new
     Notice.objects.forget(membership.user, membership.journal, Notice.Kind.READERS)

@@ -48,8 +48,9 @@ class Family:
 class Waiting:
     """What has not been read by one counsellor.
 
-    ``rows`` are shared entries with opened ``entry`` documents, at most MOST_OPENED; ``counts`` says how many there are in
-    each share. ``replies`` is what families wrote, opened; ``plans`` holds the shares through which a visit plan waits.
+    ``rows`` are shared entries with opened ``entry`` documents, at most MOST_OPENED; where there may be more, ``counts`` says
+    how many there are in each share. ``replies`` is what families wrote, opened; ``plans`` holds the shares through which
+    a visit plan waits.
     """
 
     rows: Iterable[Any] = ()
@@ -58,12 +59,10 @@ class Waiting:
     plans: Container[UUID] = ()
 
 
-def families(
-    shares: Iterable[Any], waiting: Waiting, last_shared: Mapping[UUID, datetime | None], now: datetime, language: str
-) -> list[Family]:
+def families(shares: Iterable[Any], waiting: Waiting, now: datetime, language: str) -> list[Family]:
     """Return the families in reading order: hard days, plans to look at, questions, the longest wait, quiet families.
 
-    A share that is read for a colleague says whose in ``covering_for``. ``last_shared`` is the newest shared entry of each.
+    A share that is read for a colleague says whose in ``covering_for``. ``newest`` is when its family last let anything be read.
     """
     rows, replies = defaultdict(list), defaultdict(list)
     for row in waiting.rows:
@@ -79,7 +78,7 @@ def families(
         family.beyond = entries > len(rows[share.pk])
         family.new = entries + len(replies[share.pk])
         family.plan = family.plan or share.pk in waiting.plans
-        newest = last_shared.get(share.pk)
+        newest = getattr(share, "newest", None)
         if not family.waits and newest and (now - newest).days >= QUIET_DAYS:
             family.quiet_since = newest.date()
         found.append(family)

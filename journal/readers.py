@@ -18,13 +18,10 @@ def open_shares(journal: Journal, user: User) -> list[Share]:
     return list(Share.objects.of_member(user, journal).open_to(user))
 
 
-def new_entry_readers(membership: Membership) -> str:
-    """The sentence beside the form of a new entry: who can read it once it is saved."""
-    user = membership.user
-    shares = Share.objects.taking_new_entries(membership.journal, user).select_related("counsellor").order_by("starts_at")
-    counsellors = [share.counsellor for share in shares]
-    others = [beside.user for beside in Membership.objects.beside(user, membership.journal)] if counsellors else []
-    return wording.who_can_read("family" if counsellors else "author", others, counsellors)
+def new_entry_readers(user: User, others: list[Membership], shares: list[Share]) -> str:
+    """The sentence beside the form of a new entry: who can read it once it is saved, among these who read now."""
+    counsellors = [share.counsellor for share in shares if share.choice_of(user) == Share.Default.NEW]
+    return wording.who_can_read("family" if counsellors else "author", [other.user for other in others], counsellors)
 
 
 def reader_choices(journal: Journal, user: User, shares: list[Share]) -> list[tuple[str, str]]:
@@ -48,12 +45,12 @@ def counsellor_choices(shares: list[Share]) -> list[tuple[str, str]]:
     return [(str(share.pk), share.counsellor.name(get_language() or "en")) for share in shares]
 
 
-def readers_of(entry: Entry, user: User, shares: list[Share]) -> tuple[str, frozenset[str]]:
+def readers_of(entry: Entry, shares: list[Share]) -> tuple[str, frozenset[str]]:
     """Who can read an entry now: its audience, and the shares among these it is open to."""
     if entry.audience == Entry.Audience.AUTHOR:
         return Entry.Audience.AUTHOR.value, frozenset()
-    open_to = {row.share_id for row in SharedEntry.objects.of_entries(user, [entry.pk])}
-    return Entry.Audience.FAMILY.value, frozenset(str(share.pk) for share in shares if share.pk in open_to)
+    open_to = SharedEntry.objects.of_entries([entry.pk], shares)
+    return Entry.Audience.FAMILY.value, frozenset(str(row.share_id) for row in open_to)
 
 
 @dataclass
@@ -173,9 +170,12 @@ def share_cards(membership: Membership, shares: list[Share]) -> list[ShareCard]:
     ]
 
 
-def endings(membership: Membership) -> list[ShareCard]:
+def endings(membership: Membership, lately: list[Any]) -> list[ShareCard]:
     """The shares the first page asks about, because they end soon, or tells of, because they ended: unless "later" holds."""
-    now, user = timezone.now(), membership.user
-    shares = Share.objects.of_member(user, membership.journal).ending(now).unless_later(user, wording.today_of(user))
-    cards = [ShareCard(share, membership, share.is_active) for share in shares]
-    return [card for card in cards if card.asking or card.ended_day]
+    cards = [ShareCard(share, membership, share.holds) for share in lately if share.is_asking]
+    cards = [card for card in cards if card.asking or card.ended_day]
+    if not cards:
+        return []
+    mine = Share.objects.of_member(membership.user, membership.journal)
+    asked = set(mine.unless_later(membership.user, wording.today_of(membership.user)).values_list("pk", flat=True))
+    return [card for card in cards if card.share.pk in asked]

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,7 +13,7 @@ from guidance import library
 from guidance.checkpoint import Answers
 from journal import wording
 from journal.cover import Readers
-from journal.models import CentreRole, Membership, Reply, ReplyKind, Share
+from journal.models import CentreRole, Reply, ReplyKind, Share
 
 
 @dataclass(frozen=True)
@@ -52,33 +50,37 @@ class Said:
         return self.row.created_at
 
 
-def for_family(replies: Iterable[Reply], membership: Membership) -> list[Said]:
+def for_family(replies: Iterable[Reply], readers: Readers) -> list[Said]:
     """Return them as a parent reads them: what counsellors wrote, and what was written back and whether it was read."""
-    family = {membership.user_id, *(other.user_id for other in Membership.objects.beside(membership.user, membership.journal))}
-    open_now = set(Share.objects.of_member(membership.user, membership.journal).active().values_list("pk", flat=True))
-    replies = list(replies)
-    asked = [reply.share for reply in replies if reply.from_family and reply.share]
-    prefetch_related_objects(asked, "counsellor__user", "counsellor__absences")
-    readers = Readers.of(membership) if asked else Readers()
-    return [_for_parent(reply, membership, family, open_now, readers) for reply in replies]
+    return [_for_parent(reply, readers) for reply in replies]
 
 
-def _for_parent(reply: Reply, membership: Membership, family: set[int], open_now: set[UUID], readers: Readers) -> Said:
-    zone = membership.user.zone
+def _for_parent(reply: Reply, readers: Readers) -> Said:
+    user = readers.user
     if not reply.from_family:
-        said = Said(reply, wording.writer_of(reply), states=_changed(reply, zone))
-        said.can_answer = reply.share_id in open_now
+        said = Said(reply, wording.writer_of(reply), states=_changed(reply, user.zone))
+        said.can_answer = reply.share_id in readers.by_share
         return said
-    name = _("You") if reply.author_id == membership.user_id else wording.parent_name(reply.author)
+    name = _("You") if reply.author_id == user.pk else wording.parent_name(reply.author)
     said = Said(reply, name, _label(reply), told=answers_in_words(reply))
-    reads = sorted((read.read_at, read.user_id) for read in reply.reads.all() if read.user_id not in family)
-    if reply.share is not None and (reads or reply.share_id in open_now):
-        read_at, reader = reads[0] if reads else (None, None)
-        receipt = Receipt(reply.share, reply.created_at, read_at, readers.colleagues.get((reply.share.pk, reader)))
-        said.states = [wording.reading_state(receipt, zone, readers.instead.get(reply.share.pk))]
-    elif reply.share is not None:
-        said.states = [_("It ended before this was read.")]
+    if reply.share is not None:
+        said.states = [_reading_state(reply, reply.share, readers)]
     return said
+
+
+def _reading_state(reply: Reply, share: Share, readers: Readers) -> str:
+    """Whether the counsellor of a share, or who reads instead, has read what the family wrote."""
+    family = {readers.user.pk, *(other.user_id for other in readers.others)}
+    reads = sorted((read.read_at, read.user_id) for read in reply.reads.all() if read.user_id not in family)
+    share = readers.by_share.get(share.pk, share)
+    if reads:
+        read_at, reader = reads[0]
+        receipt = Receipt(share, reply.created_at, read_at, readers.colleagues.get((share.pk, reader)))
+    elif share.pk in readers.by_share:
+        receipt = Receipt(share, reply.created_at)
+    else:
+        return _("It ended before this was read.")
+    return wording.reading_state(receipt, readers.user.zone, readers.instead.get(share.pk))
 
 
 def for_desk(replies: Iterable[Reply], user: Any) -> list[Said]:

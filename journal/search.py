@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from journal.models.entries import EntryContent
@@ -40,7 +41,11 @@ class Search:
         if not self.words:
             return True
         said = plain(" ".join((content.words, content.noticed, content.next)))
-        return all(word in said for word in plain(self.words).split())
+        return all(word in said for word in self._wanted)
+
+    @cached_property
+    def _wanted(self) -> list[str]:
+        return plain(self.words).split()
 
 
 @dataclass

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from journal import wording
-from journal.cover import reading_instead
-from journal.models import Cover, Entry, EntryContent, Membership, Reply, Share, SharedEntry, User, day_of
+from journal.cover import Readers
+from journal.models import Entry, EntryContent, Journal, Reply, SharedEntry, User, day_of
 from journal.replies import Said, for_desk, for_family
 from journal.search import PAGE
 
@@ -41,31 +40,21 @@ class Card:
         return self.entry.audience == Entry.Audience.AUTHOR
 
 
-def family_cards(entries: list[Entry], membership: Membership) -> list[Card]:
+def family_cards(entries: list[Entry], readers: Readers) -> list[Card]:
     """Return the cards of a parent's own page, with the same number of queries for one entry and for twenty-five."""
-    user = membership.user
-    others = list(Membership.objects.beside(user, membership.journal))
-    shares = list(Share.objects.of_member(user, membership.journal).active())
+    keys = [entry.pk for entry in entries]
     shared: dict[Any, list[SharedEntry]] = defaultdict(list)
-    for row in SharedEntry.objects.of_entries(user, [entry.pk for entry in entries]):
+    for row in SharedEntry.objects.of_entries(keys, readers.shares):
         shared[row.entry_id].append(row)
     replies: dict[Any, list[Said]] = defaultdict(list)
-    rows = Reply.objects.of_family(user, membership.journal).filter(entry__in=[entry.pk for entry in entries])
-    for said in for_family(rows.with_reads().opened(), membership):
+    rows = Reply.objects.for_member(readers.membership).filter(entry__in=keys)
+    for said in for_family(rows.with_reads().opened(readers.journal), readers):
         replies[said.row.entry_id].append(said)
-    instead = reading_instead(membership)
-    return [_family_card(entry, user, others, shares, shared[entry.pk], replies[entry.pk], instead) for entry in entries]
+    return [_family_card(entry, readers, shared[entry.pk], replies[entry.pk]) for entry in entries]
 
 
-def _family_card(
-    entry: Entry,
-    user: User,
-    others: list[Membership],
-    shares: list[Share],
-    shared: list[SharedEntry],
-    replies: list[Said],
-    instead: dict[UUID, Cover],
-) -> Card:
+def _family_card(entry: Entry, readers: Readers, shared: list[SharedEntry], replies: list[Said]) -> Card:
+    user, instead = readers.user, readers.instead
     mine = entry.author_id == user.pk
     # The other parent reads an entry as "you and …" too: whoever wrote it is among the others.
     counsellors = [row.share.counsellor for row in shared]
@@ -76,13 +65,13 @@ def _family_card(
         content=None if entry.unreadable else entry.document,
         mine=mine,
         author="" if mine else wording.parent_name(entry.author),
-        readers=wording.who_can_read(entry.audience, [other.user for other in others if other.reads(entry)], counsellors),
+        readers=wording.who_can_read(entry.audience, [other.user for other in readers.others if other.reads(entry)], counsellors),
         states=[
             wording.reading_state(row, user.zone, instead.get(row.share_id), answered=answered.get(row.share_id))
             for row in shared
         ],
         replies=replies,
-        can_widen=mine and len(shared) < len(shares),
+        can_widen=mine and len(shared) < len(readers.shares),
     )
 
 
@@ -134,9 +123,9 @@ def weeks(cards: list[Card], replies: list[Said], today: date, zone: ZoneInfo) -
     ]
 
 
-def page_of(rows: Any, before: Entry | None, size: int = PAGE) -> tuple[list[Entry], Entry | None]:
+def page_of(rows: Any, before: Entry | None, journal: Journal, size: int = PAGE) -> tuple[list[Entry], Entry | None]:
     """Return one page of a newest-first scope and the row after which the next page begins (None at the end)."""
     if before is not None:
         rows = rows.before(before.day, before.happened_at, before.pk)
-    found = rows[: size + 1].opened()
+    found = rows[: size + 1].opened(journal)
     return found[:size], found[size - 1] if len(found) > size else None

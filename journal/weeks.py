@@ -40,9 +40,9 @@ class Weeks:
     @cached_property
     def entries(self) -> list[Written]:
         """The entries of the last four weeks this parent may read; a missing one stands there as one that was not opened."""
-        rows = Entry.objects.of_family(self.membership.user, self.membership.journal).select_related(None)
+        rows = Entry.objects.for_member(self.membership).select_related(None)
         most = rhythm.MOST_ENTRIES
-        found = rows.filter(day__gt=self.today - timedelta(days=rhythm.WINDOW_DAYS))[:most].opened()
+        found = rows.filter(day__gt=self.today - timedelta(days=rhythm.WINDOW_DAYS))[:most].opened(self.membership.journal)
         written = [(entry.day, None if entry.unreadable else entry.document) for entry in found]
         return [*written, (self.today, None)] if len(found) == most else written
 

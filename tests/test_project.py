@@ -28,8 +28,8 @@ SCOPES = {
     "by_link", "counsellor_of", "of_manager", "waiting_for", "readable_by", "of_entries", "count_by_counsellor",
     "record", "record_reading", "write", "keep", "send", "mark_read", "update_or_create", "new_to",
     "of_visitor", "unconfirmed_by", "record_refusal", "forget", "choose",
-    "of_keeper", "offered_to", "of_invited", "left_by", "sent_by", "count_waiting", "newest_of", "set_open",
-    "say", "take_back", "tell_missed",
+    "of_keeper", "offered_to", "of_invited", "left_by", "sent_by", "count_waiting", "set_open",
+    "say", "take_back", "tell_missed", "for_member", "unread_by", "through", "waiting_in", "with_newest", "in_journal",
     "named", "kept_by", "running_of", "planned_by", "coming", "agreeable_by", "beginnable_by",
 }  # fmt: skip
 TOP = {

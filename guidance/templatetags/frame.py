@@ -1,5 +1,6 @@
 """Tags of the page frame: icons, Japanese line breaks, form controls, and the messages of a private page."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -20,6 +21,7 @@ PRIVATE_TEXT = {"dir": "auto", "autocomplete": "off", "writingsuggestions": "fal
 
 
 @register.simple_tag
+@lru_cache(maxsize=128)
 def icon(name: str) -> SafeString:
     """Draw one icon of ``static/icons.svg``. It always stands beside a word, so it is hidden from screen readers."""
     return format_html('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("icons.svg"), name)

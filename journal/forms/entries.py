@@ -162,7 +162,7 @@ class ReadersForm(forms.Form):
         super().__init__(*args, **kwargs)
         shares = open_shares(membership.journal, membership.user)
         named = counsellor_choices(shares)
-        audience, keys = self.standing = readers_of(entry, membership.user, shares)
+        audience, keys = self.standing = readers_of(entry, shares)
         offer(self, "readers", reader_choices(membership.journal, membership.user, shares))
         offer(self, "also", [("", ""), *named])
         if len(shares) > 1:

@@ -31,7 +31,7 @@ class ReplyForm(forms.Form):
         self.share = share
         self.author = author
         super().__init__(*args, **kwargs)
-        offer_rows(self, "entry", Entry.objects.visible_to(author).filter(shared__share=share))
+        offer_rows(self, "entry", Entry.objects.through(share))
 
     def clean_text(self) -> str:
         """An empty answer is not sent."""
@@ -105,7 +105,7 @@ class AskForm(forms.Form):
         kwargs["initial"] = initial | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         offer_rows(self, "share", shares)
-        offer_rows(self, "reply", Reply.objects.of_family(user, journal).filter(share__in=shares))
+        offer_rows(self, "reply", Reply.objects.for_member(membership).filter(share__in=shares))
         if answers_to is not None or len(self.readers) == 1:
             self.fields["share"].widget = forms.HiddenInput()
 
@@ -122,9 +122,8 @@ class AskForm(forms.Form):
         reply = self.cleaned_data.get("reply")
         if reply is None or reply.entry_id is None:
             return None
-        user, share = self.membership.user, self.cleaned_data["share"]
-        open_now = SharedEntry.objects.of_entries(user, [reply.entry_id]).filter(share=share).first()
-        return open_now.entry if open_now else None
+        open_now = SharedEntry.objects.of_entries([reply.entry_id], [self.cleaned_data["share"]])
+        return reply.entry if open_now else None
 
     def save(self) -> Reply:
         """Send it, once."""

@@ -7,8 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guidance import library
+from journal.cover import Readers
 from journal.forms.offers import offer
-from journal.models import Entry, Kind, Membership, Response
+from journal.models import Entry, Kind, Response
 from journal.search import Search
 from journal.wording import parent_name, today_of
 
@@ -30,13 +31,12 @@ class FilterForm(forms.Form):
     step = forms.ChoiceField(label=_("Step it belongs to"), required=False)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, membership: Membership) -> None:
-        self.membership = membership
+    def __init__(self, data: Any = None, *, readers: Readers) -> None:
+        membership = readers.membership
         # Ids of its own: an entry of the list may be open for change beside it.
         super().__init__(data, initial={"journal": membership.journal_id}, auto_id="find_%s")
         everything = ("", _("Everything"))
-        beside = Membership.objects.beside(membership.user, membership.journal)
-        others = [(str(one.user_id), parent_name(one.user)) for one in beside]
+        others = [(str(one.user_id), parent_name(one.user)) for one in readers.others]
         steps = library.current().steps(get_language() or "en")
         choices: dict[str, list[Any]] = {
             "kind": list(Kind.choices),

@@ -266,6 +266,10 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
         """What waits for the families this counsellor reads."""
         return self.open().filter(share__in=Share.objects.named(user).values("pk")).select_related("counsellor")
 
+    def about(self, share: Share) -> Self:
+        """What waits for one family, for the counsellor who has looked up that they read it."""
+        return self.open().filter(share=share).select_related("counsellor")
+
     def count_by_counsellor(self, roles: list[Any]) -> dict[Any, int]:
         """How many proposals wait beside each of these counsellors: a number, for the centre's page."""
         rows = self.open().filter(share__counsellor__in=roles).order_by().values("share__counsellor")

@@ -35,7 +35,14 @@ class DraftQuerySet(SealedQuerySet):
 
         mine = models.Q(journal__in=Journal.objects.ids_of(user))
         shared = models.Q(journal__in=Share.objects.of_counsellor(user).values("journal"))
-        return self.filter(mine | shared, user=user, expires_at__gt=timezone.now())
+        return self.filter(mine | shared)._standing(user)
+
+    def in_journal(self, user: Any, journal: UUID) -> Self:
+        """The same in one journal, for whoever has looked up their membership or share in it."""
+        return self.filter(journal=journal)._standing(user)
+
+    def _standing(self, user: Any) -> Self:
+        return self.filter(user=user, expires_at__gt=timezone.now())
 
     def expired(self, now: datetime) -> Self:
         """What is offered to nobody any more, for the job that deletes it."""

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from journal.models.accounts import zone_named
 from journal.models.bin import BIN_DAYS, BinnedModel, Conflict
 from journal.models.journals import Journal, Membership
-from journal.models.keys import JournalKey
 from journal.models.notices import Outbox
 from journal.models.sealed import Document, SealedQuerySet, open_document
 from journal.vault import Unreadable
@@ -134,20 +133,31 @@ class EntryQuerySet(SealedQuerySet):
         return self.alive().filter(self._of_parent(user) | models.Q(chosen, audience=Entry.Audience.FAMILY))
 
     def _of_parent(self, user: Any) -> models.Q:
-        """What a parent reads: their own, and what the others let each other read while this parent writes there."""
-        open_to = models.Exists(Membership.objects.reading(user, "family_at"))
-        return models.Q(journal__in=Journal.objects.ids_of(user)) & (
-            models.Q(author=user) | models.Q(open_to, audience=Entry.Audience.FAMILY)
-        )
+        """What a parent reads in all their journals."""
+        since = models.Q(models.Exists(Membership.objects.reading(user, "family_at")))
+        return models.Q(journal__in=Journal.objects.ids_of(user)) & self._own_or_open(user, since)
+
+    def _own_or_open(self, user: Any, since: models.Q) -> models.Q:
+        """A parent's own, and what the others let each other read while this parent writes there."""
+        return models.Q(author=user) | (since & models.Q(audience=Entry.Audience.FAMILY))
 
     def of_family(self, user: Any, journal: Journal) -> Self:
         """What a parent may read in one of their journals, newest first."""
-        return (
-            self.alive()
-            .filter(self._of_parent(user), journal=journal)
-            .order_by("-day", "-happened_at", "-id")
-            .select_related("author")
-        )
+        return self.alive().filter(self._of_parent(user), journal=journal)._newest_first()
+
+    def for_member(self, membership: Membership) -> Self:
+        """The same for a membership that is at hand: a page asks several times, and its subqueries would be most of the cost."""
+        mine = self._own_or_open(membership.user_id, membership.since("family_at"))
+        return self.alive().filter(mine, journal=membership.journal_id)._newest_first()
+
+    def _newest_first(self) -> Self:
+        return self.order_by("-day", "-happened_at", "-id").select_related("author")
+
+    def through(self, share: Any, *, reviewed: bool | None = None) -> Self:
+        """What one share that its reader has looked up opens; or only what they have reviewed, or have not."""
+        state = {} if reviewed is None else {"shared__reviewed_at__isnull": not reviewed}
+        # One condition: it speaks of the same row, this share's and not another's of the same entry.
+        return self.alive().filter(audience=Entry.Audience.FAMILY, shared__share=share, **state).select_related("author")
 
     def left_by(self, user: Any, journal: Journal) -> Self:
         """What somebody wrote in a journal they have left lately, oldest first: for the copy they may still take out."""
@@ -185,8 +195,7 @@ class EntryQuerySet(SealedQuerySet):
 
     def new_to(self, membership: Membership) -> Self:
         """What the others who write here let this parent read since they last looked at the list."""
-        rows = self.of_family(membership.user, membership.journal).exclude(author=membership.user)
-        return rows.filter(family_at__gt=membership.seen_at)
+        return self.for_member(membership).filter(family_at__gt=membership.seen_at).exclude(author=membership.user_id)
 
     def out_of_bin(self, now: datetime) -> Self:
         """What nobody can put back any more, for the job that erases it. It is shown nowhere, whether that ran or not."""
@@ -194,10 +203,9 @@ class EntryQuerySet(SealedQuerySet):
 
     def contents(self, journal: Journal, most: int) -> Iterator[tuple[UUID, date, EntryContent | None]]:
         """Ids, days and opened documents in the order of the rows, without a model for each; None where one cannot be opened."""
-        keys = JournalKey.objects.unwrapped({journal.pk})
         for pk, day, sealed in self.values_list("pk", "day", "sealed")[:most].iterator(chunk_size=250):
             try:
-                yield pk, day, open_document(Entry, keys, journal.pk, pk, bytes(sealed))
+                yield pk, day, open_document(Entry, journal.text_keys, journal.pk, pk, bytes(sealed))
             except Unreadable:
                 yield pk, day, None
 

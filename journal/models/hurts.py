@@ -34,6 +34,10 @@ class ReplyHurtQuerySet(models.QuerySet["ReplyHurt"]):
         counted = rows.order_by().values("writer").annotate(replies=models.Count("reply", distinct=True))
         return {row["writer"]: row["replies"] for row in counted}
 
+    def said_by(self, user: Any) -> Self:
+        """What this parent said."""
+        return self.filter(user=user)
+
     def visible_to(self, user: Any) -> Self:
         """For a parent: their own. For the counsellor who wrote the reply: those they are to know of."""
         told = models.Q(told_counsellor=True, reply__author=user)

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -70,9 +71,9 @@ class JournalQuerySet(models.QuerySet["Journal"]):
         """Journals this person writes in, the one used last first."""
         return self.filter(memberships__user=user).order_by("-memberships__used_at", "id")
 
-    def ids_of(self, user: Any) -> models.QuerySet["Journal", dict[str, Any]]:
+    def ids_of(self, user: Any) -> models.QuerySet["Membership", Any]:
         """For a subquery: the journals this person writes in."""
-        return self.of_member(user).order_by().values("pk")
+        return Membership.objects.filter(user=user).values("journal")
 
     def of_counsellor(self, user: Any) -> Self:
         """Journals some of which this person may read as a counsellor, now."""
@@ -100,6 +101,15 @@ class Journal(SealedModel):
     def key_journal(self) -> UUID:
         """A journal is sealed with its own key."""
         return self.pk
+
+    @property
+    def _journal_at_hand(self) -> "Journal":
+        return self
+
+    @cached_property
+    def text_keys(self) -> dict[tuple[UUID, int], DataKey]:
+        """The keys of what is written here, unwrapped once for the request that looked the journal up."""
+        return JournalKey.objects.unwrapped({self.pk})
 
     def code_name(self, language: str) -> str:
         """The name counsellors see, in this language."""
@@ -222,6 +232,10 @@ class Membership(SealedModel):
         """Whether this parent is the one who keeps the journal."""
         return self.role == Membership.Role.OWNER
 
+    def since(self, at: str) -> models.Q:
+        """The rule of ``MembershipQuerySet.reading`` for a parent whose row is at hand: a condition without a subquery."""
+        return models.Q(**{f"{at}__gte": self.reads_from}) if self.reads_from else models.Q()
+
     def reads(self, entry: Any) -> bool:
         """Whether an entry of the family is open to this parent; the rule is the queryset's."""
         opened = entry.family_at
@@ -240,7 +254,7 @@ class Membership(SealedModel):
     def resting_until(self, today: date) -> date | None:
         """The last day on which this parent's steps rest, or None. Their own hard day counts, and the family's."""
         # Both with one query for their key, where neither is open yet.
-        open_rows(row for row in (self, self.journal) if "_document" not in row.__dict__)
+        open_rows([row for row in (self, self.journal) if "_document" not in row.__dict__], self.journal)
         # What cannot be opened pauses nothing, and keeps nobody from writing.
         mine = "" if self.unreadable else self.document.resting_until
         ours = "" if self.journal.unreadable else self.journal.document.resting_until
@@ -286,7 +300,7 @@ class Membership(SealedModel):
         lately = models.Q(day__gte=since) | models.Q(created_at__gte=timezone.now() - timedelta(days=RESTING_DAYS))
         recent = Entry.objects.alive().filter(lately, journal=self.journal)
         recent = recent.filter(models.Q(author=self.user) | models.Q(audience=Entry.Audience.FAMILY))
-        hard = [entry for entry in recent.opened() if not entry.unreadable and entry.document.is_hard]
+        hard = [entry for entry in recent.opened(self.journal) if not entry.unreadable and entry.document.is_hard]
         shared = any(entry.audience == Entry.Audience.FAMILY for entry in hard)
         if not self.journal.unreadable and not shared and not VisitPlan.objects.ask_for_rest(self.journal, since):
             self.journal.remember(resting_until="")
@@ -309,7 +323,7 @@ class Membership(SealedModel):
         theirs = theirs.filter(day__gt=today - timedelta(days=rhythm.WINDOW_DAYS)).exclude(author=self.user_id)
         return any(
             rhythm.asks_for_waiting(entry.day, None if entry.unreadable else entry.document, today)
-            for entry in theirs.order_by("-day")[: rhythm.MOST_ENTRIES].opened()
+            for entry in theirs.order_by("-day")[: rhythm.MOST_ENTRIES].opened(self.journal)
         )
 
     @transaction.atomic

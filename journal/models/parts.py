@@ -1,5 +1,6 @@
 """What a family lets one counsellor read besides entries: their page, their agreements, and how much is kept private."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -47,18 +48,22 @@ class SharedPartQuerySet(models.QuerySet["SharedPart"]):
         shares = Share.objects.named(user).opening()
         return self.holding().filter(share__in=shares.values("pk"))
 
-    def kept_private(self, user: Any, share: Share) -> int | None:
+    def kept_private(self, share: Share, opened: Iterable["SharedPart"]) -> int | None:
         """How many entries of this family the counsellor may not read; None where that is not theirs to know.
+
+        ``opened`` is what is readable through the share.
 
         Only where every parent has allowed the number, and never beside single entries chosen for them: there it would
         tell on each visit whether something was written and held back.
         """
         if share.default != Share.Default.NEW:
             return None
-        allowed = set(self.readable_by(user).filter(share=share, part=Part.COUNT).values_list("granted_by", flat=True))
+        allowed = {row.granted_by_id for row in opened if row.part == Part.COUNT}
+        if not allowed:
+            return None
         if not set(Membership.objects.filter(journal=share.journal_id).values_list("user", flat=True)) <= allowed:
             return None
-        readable = SharedEntry.objects.readable_by(user).filter(share=share).values("entry")
+        readable = SharedEntry.objects.through([share]).values("entry")
         return Entry.objects.alive().filter(journal=share.journal_id).exclude(pk__in=readable).count()
 
     def set_open(self, user: Any, share: Share, part: str, *, opened: bool) -> bool:

@@ -53,15 +53,48 @@ class ReplyQuerySet(SealedQuerySet):
         """For a parent: replies to what they may read, or to the family. For a counsellor: those of an open share of theirs."""
         from journal.models.hurts import ReplyHurt
 
-        about = models.Exists(Entry.objects.visible_to(user).filter(pk=models.OuterRef("entry")))
-        family = models.Q(journal__in=Journal.objects.ids_of(user)) & (
-            models.Q(models.Exists(Membership.objects.reading(user)), entry=None) | models.Q(about)
-        )
-        share = models.Q(share__in=Share.objects.of_counsellor(user).values("pk")) & (models.Q(entry=None) | models.Q(about))
-        # Whether it hurt this parent; for its counsellor, whether they are to know that it hurt somebody.
-        hurt = models.Exists(ReplyHurt.objects.visible_to(user).filter(reply=models.OuterRef("pk")))
-        rows = self.filter(family | share).annotate(hurt=hurt)
-        return rows.select_related("share__counsellor__centre", "cover__centre", "author").order_by("created_at", "id")
+        entries = Entry.objects.visible_to(user)
+        since = models.Q(models.Exists(Membership.objects.reading(user)))
+        family = models.Q(journal__in=Journal.objects.ids_of(user)) & self._about(entries, since)
+        desk = self._in_shares(Share.objects.of_counsellor(user).values("pk"))
+        return self.filter(family | desk)._shown(ReplyHurt.objects.visible_to(user))
+
+    def for_member(self, membership: Membership) -> Self:
+        """What was answered in one journal, for a parent whose membership is at hand."""
+        from journal.models.hurts import ReplyHurt
+
+        return self._in_journal(membership)._shown(ReplyHurt.objects.said_by(membership.user_id))
+
+    def _in_journal(self, membership: Membership) -> Self:
+        about = self._about(Entry.objects.for_member(membership), membership.since("created_at"))
+        return self.filter(about, journal=membership.journal_id)
+
+    def through(self, user: Any, shares: Any) -> Self:
+        """What went through these shares, for the counsellor who has looked them up."""
+        from journal.models.hurts import ReplyHurt
+
+        return self.filter(self._in_shares(shares))._shown(ReplyHurt.objects.visible_to(user))
+
+    def unread_by(self, membership: Membership) -> Self:
+        """What others wrote to this parent's journal and this parent has not read, oldest first."""
+        read = ReplyRead.objects.filter(user=membership.user_id, reply=models.OuterRef("pk"))
+        rows = self._in_journal(membership).filter(~models.Exists(read)).exclude(author=membership.user_id)
+        return rows.order_by("created_at", "id")
+
+    def _about(self, entries: Any, since: models.Q) -> models.Q:
+        """Replies about one of these entries, and those to the family since they are open."""
+        about = models.Exists(entries.order_by().filter(pk=models.OuterRef("entry")))
+        return (since & models.Q(entry=None)) | models.Q(about)
+
+    def _in_shares(self, shares: Any) -> models.Q:
+        """Replies of shares that are open to their reader: those to the family, and those about what the same share opens."""
+        opened = SharedEntry.objects.standing().filter(share=models.OuterRef("share"), entry=models.OuterRef("entry"))
+        return models.Q(share__in=shares) & (models.Q(entry=None) | models.Q(models.Exists(opened)))
+
+    def _shown(self, hurts: Any) -> Self:
+        """With who wrote, and whether it hurt: this parent, or, for its counsellor, anybody they are to know of."""
+        rows = self.annotate(hurt=models.Exists(hurts.filter(reply=models.OuterRef("pk"))))
+        return rows.select_related("share__counsellor", "cover", "author").order_by("created_at", "id")
 
     def from_counsellors(self) -> Self:
         """What a counsellor wrote, not what a parent did."""
@@ -75,16 +108,15 @@ class ReplyQuerySet(SealedQuerySet):
         """With who has read each, in one query for all."""
         return self.prefetch_related("reads")
 
-    def waiting_for(self, user: Any) -> Self:
-        """What families wrote to this counsellor that has not been marked as read, oldest first."""
-        shares = Share.objects.of_counsellor(user).values("pk")
-        return self.visible_to(user).filter(share__in=shares, from_family=True, reviewed_at=None)
+    def waiting_for(self, user: Any, shares: Any) -> Self:
+        """What families wrote through this counsellor's shares that has not been marked as read, oldest first."""
+        return self.through(user, shares).filter(from_family=True, reviewed_at=None)
 
     def sent_by(self, user: Any, share: Share) -> Self:
         """What this counsellor wrote to a family they still read."""
-        return self.visible_to(user).filter(share=share, author=user, from_family=False)
+        return self.through(user, [share]).filter(author=user, from_family=False)
 
-    def to_all(self, newest: datetime | None, oldest: datetime | None) -> list["Reply"]:
+    def to_all(self, journal: Journal, newest: datetime | None, oldest: datetime | None) -> list["Reply"]:
         """Replies to the family rather than to one entry, opened, that fall on a page between two moments."""
         replies = self.filter(entry=None)
         if newest:
@@ -92,7 +124,7 @@ class ReplyQuerySet(SealedQuerySet):
         if oldest:
             replies = replies.filter(created_at__gte=oldest)
         # A bound for one page only: what lies beyond it would be shown on no page at all.
-        return cast(list[Reply], replies.with_reads().order_by("-created_at")[:500].opened())
+        return cast(list[Reply], replies.with_reads().order_by("-created_at")[:500].opened(journal))
 
     @transaction.atomic
     def send(
@@ -136,10 +168,12 @@ class ReplyQuerySet(SealedQuerySet):
 
     def mark_read(self, user: Any, replies: Iterable["Reply"]) -> None:
         """Remember that this person has read these replies; one's own are no news."""
-        rows = [ReplyRead(reply=reply, user=user) for reply in replies if reply.author_id != user.pk]
-        known = set(ReplyRead.objects.filter(user=user, reply__in=[row.reply_id for row in rows]).values_list("reply", flat=True))
+        news = [reply for reply in replies if reply.author_id != user.pk]
+        models.prefetch_related_objects(news, "reads")
+        unread = [reply for reply in news if user.pk not in {read.user_id for read in reply.reads.all()}]
         # A page that shows nothing new writes nothing: a write waits for the disk, and for everybody else's.
-        if rows := [row for row in rows if row.reply_id not in known]:
+        if unread:
+            rows = [ReplyRead(reply=reply, user=user) for reply in unread]
             ReplyRead.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -172,6 +206,8 @@ class Reply(SealedModel):
         constraints = [models.UniqueConstraint(fields=["journal", "author", "submission"], name="one_reply_per_submission")]
         indexes = [
             models.Index(fields=["journal", "created_at"], name="reply_by_time"),
+            # Those to the family: by the foreign key alone they are looked for among every journal's.
+            models.Index(fields=["journal", "created_at"], condition=models.Q(entry=None), name="reply_to_all"),
             models.Index(
                 fields=["share", "created_at"], condition=models.Q(from_family=True, reviewed_at=None), name="reply_waiting"
             ),

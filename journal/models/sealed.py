@@ -3,14 +3,17 @@
 import json
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, Self, cast
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from uuid import UUID
 
 from django.db import models
 
 from journal.models.keys import JournalKey
 from journal.vault import DataKey, Unreadable, key_version
+
+if TYPE_CHECKING:
+    from journal.models.journals import Journal
 
 logger = logging.getLogger("hallway.seal")
 
@@ -27,15 +30,16 @@ class Document:
     def load(cls, text: str) -> Self:
         """Return the document; a field an older version did not have takes its default."""
         data = json.loads(text)
-        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
+        # The names themselves rather than ``fields``, which makes a tuple each time: a search loads thousands.
+        return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data})
 
 
 class SealedQuerySet(models.QuerySet[Any]):
     """Lists of sealed rows open with one query for all their keys."""
 
-    def opened(self) -> list[Any]:
-        """Return the rows with ``document`` set, or ``unreadable`` where a row cannot be opened."""
-        return open_rows(self)
+    def opened(self, journal: "Journal | None" = None) -> list[Any]:
+        """Return the rows with ``document`` set, or ``unreadable`` where a row cannot be opened; see ``open_rows``."""
+        return open_rows(self, journal)
 
 
 class SealedModel(models.Model):
@@ -55,10 +59,15 @@ class SealedModel(models.Model):
         return cast(UUID, self.journal_id)  # type: ignore[attr-defined]  # of every such row but the Journal, which answers for itself
 
     @property
+    def _journal_at_hand(self) -> "Journal | None":
+        """Its journal, where that was fetched with it: then its keys are unwrapped once for all its rows."""
+        return cast("Journal | None", self._state.fields_cache.get("journal"))
+
+    @property
     def document(self) -> Any:
         """The opened document; raise Unreadable where it cannot be opened."""
         if "_document" not in self.__dict__:
-            open_rows([self])
+            open_rows([self], self._journal_at_hand)
         if self._document is None:
             raise Unreadable
         return self._document
@@ -67,7 +76,7 @@ class SealedModel(models.Model):
     def unreadable(self) -> bool:
         """Whether the row cannot be opened: it is shown as such and nothing may overwrite it."""
         if "_document" not in self.__dict__:
-            open_rows([self])
+            open_rows([self], self._journal_at_hand)
         return self._document is None
 
     def seal(self, document: Document, key: DataKey | None = None) -> None:
@@ -77,12 +86,15 @@ class SealedModel(models.Model):
         self._document: Document | None = document
 
 
-def open_rows(rows: Iterable[Any]) -> list[Any]:
-    """Open sealed rows of any journals with one query for their keys; report each that fails, by its id."""
+def open_rows(rows: Iterable[Any], journal: "Journal | None" = None) -> list[Any]:
+    """Open sealed rows of any journals with one query for their keys; report each that fails, by its id.
+
+    Rows that are all of one ``journal`` are opened with its keys, which a page asks for and unwraps once.
+    """
     rows = list(rows)
     if not rows:
         return rows
-    keys = JournalKey.objects.unwrapped({row.key_journal for row in rows})
+    keys = journal.text_keys if journal else JournalKey.objects.unwrapped({row.key_journal for row in rows})
     for row in rows:
         try:
             row._document = open_document(type(row), keys, row.key_journal, row.pk, bytes(row.sealed))

@@ -24,31 +24,37 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
 
     def readable_by(self, user: Any) -> Self:
         """What this counsellor may read now."""
-        return self.standing().filter(share__in=Share.objects.of_counsellor(user).values("pk"))
+        return self.through(Share.objects.of_counsellor(user).values("pk"))
 
-    def count_waiting(self, user: Any) -> dict[Any, int]:
-        """How many entries wait in each of this counsellor's shares, however many there are."""
-        rows = self.readable_by(user).filter(reviewed_at=None).order_by().values("share").annotate(entries=models.Count("pk"))
+    def through(self, shares: Any) -> Self:
+        """What these shares open, looked up by who reads through them: a page asks several times, and resolves them once."""
+        return self.standing().filter(share__in=shares)
+
+    def waiting_in(self, shares: Any) -> Self:
+        """What has not been reviewed in these shares, oldest first, with the entries."""
+        rows = self.through(shares).filter(reviewed_at=None).select_related("entry").order_by("shared_at", "id")
+        # As little as the queue looks at: hundreds of rows stand behind one page.
+        return rows.only("share", "shared_at", "entry__journal", "entry__sealed")
+
+    def count_waiting(self, shares: Any) -> dict[Any, int]:
+        """How many entries wait in each of these shares, however many there are."""
+        rows = self.through(shares).filter(reviewed_at=None).order_by().values("share").annotate(entries=models.Count("pk"))
         return {row["share"]: row["entries"] for row in rows}
 
-    def newest_of(self, user: Any) -> dict[Any, Any]:
-        """When each of this counsellor's families last let them read something: one look into the index for each."""
-        newest = self.readable_by(user).filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
-        shares = Share.objects.of_counsellor(user).select_related(None).annotate(newest=models.Subquery(newest))
-        return dict(shares.values_list("pk", "newest"))
+    def with_newest(self, shares: models.QuerySet[Share]) -> models.QuerySet[Share]:
+        """These shares, each with when something was last opened through it: one look into the index for each."""
+        newest = self.standing().filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
+        return shares.select_related(None).select_related("journal", "counsellor").annotate(newest=models.Subquery(newest))
 
-    def waiting_for(self, user: Any) -> Self:
-        """What this counsellor has not reviewed yet, oldest first, with the entries."""
-        return self.readable_by(user).filter(reviewed_at=None).select_related("entry", "share").order_by("shared_at", "id")
-
-    def of_entries(self, user: Any, entries: Any) -> Self:
-        """For a parent: who may read these entries, and whether they have."""
-        return (
-            self.filter(entry__in=entries, journal__memberships__user=user, share__in=Share.objects.active().values("pk"))
-            .select_related("share__counsellor__user", "share__counsellor__centre", "read_by")
-            .prefetch_related("share__counsellor__absences")
-            .order_by("share__starts_at", "id")
-        )
+    def of_entries(self, entries: Iterable[Any], shares: Iterable[Share]) -> list["SharedEntry"]:
+        """For a parent: through which of their shares these entries may be read, in the shares' order, and whether they were."""
+        by_pk = {share.pk: share for share in shares}
+        rows = self.filter(entry__in=entries, share__in=by_pk).select_related("read_by") if by_pk else []
+        found: dict[Any, list[SharedEntry]] = {pk: [] for pk in by_pk}
+        for row in rows:
+            row.share = by_pk[row.share_id]
+            found[row.share_id].append(row)
+        return [row for in_share in found.values() for row in in_share]
 
     def oldest_unread(self, roles: list[Any]) -> dict[Any, Any]:
         """When the oldest entry each of these counsellors has not opened was given to them: a moment, for the centre's page."""

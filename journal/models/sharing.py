@@ -94,11 +94,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """All but those this parent asked to be left alone about until a day that has not come."""
         return self.exclude(pk__in=ShareChoice.objects.filter(user=user, quiet_until__gt=today).values("share"))
 
-    def ending(self, now: datetime) -> Self:
-        """Shares that end within two weeks, or ended in the last two: the family is asked, or told."""
-        return self.filter(
-            revoked_at=None, ends_at__lte=now + timedelta(days=ASK_DAYS), ends_at__gt=now - timedelta(days=ASK_DAYS)
-        )
+    def lately(self) -> Self:
+        """Shares that run, or ended by their date in the last two weeks; ``holds`` says which open something now."""
+        since = timezone.now() - timedelta(days=ASK_DAYS)
+        rows = self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=since), revoked_at=None)
+        return rows.annotate(holds=models.Exists(Share.objects.active().filter(pk=models.OuterRef("pk"))))
 
 
 class Share(models.Model):
@@ -193,6 +193,11 @@ class Share(models.Model):
     def is_asking(self) -> bool:
         """Whether the end is so near that the family is asked whether to go on."""
         return self.ends_at is not None and self.ends_at <= timezone.now() + timedelta(days=ASK_DAYS)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether neither a family nor its date has ended it, as the queryset's ``running`` asks."""
+        return self.revoked_at is None and (self.ends_at is None or self.ends_at > timezone.now())
 
     def last_day(self, zone: ZoneInfo) -> date | None:
         """The last day on which it can be read, where the parent lives."""

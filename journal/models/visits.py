@@ -50,20 +50,22 @@ class VisitPlanQuerySet(SealedQuerySet):
         """The plans of one of this parent's journals, newest first."""
         return self.editable_by(user).filter(journal=journal).order_by("-created_at", "-id")
 
-    def of_visitor(self, user: Any) -> Self:
-        """The plans whose sheet was given to this counsellor, and only while the family lets them read.
+    def of_visitor(self, user: Any, journal: UUID | None = None) -> Self:
+        """The plans whose sheet was given to this counsellor, in one journal or in all, and only while the family lets them read.
 
         Who the visitor is stands in the sealed document: the plans of the families this person reads are opened here.
         """
-        return self.filter(pk__in=[plan.pk for plan in self._opened_for(user)])
+        return self.filter(pk__in=[plan.pk for plan in self._opened_for(user, journal)])
 
     def unconfirmed_by(self, user: Any) -> set[UUID]:
         """The shares through which a sheet waits for this counsellor to confirm it."""
         plans = [plan for plan in self._opened_for(user) if plan.is_open and plan.briefing_confirmed_at is None]
         return {UUID(plan.document.sheet_to) for plan in plans}
 
-    def _opened_for(self, user: Any) -> list["VisitPlan"]:
+    def _opened_for(self, user: Any, journal: UUID | None = None) -> list["VisitPlan"]:
         shares = Share.objects.named(user).opening()
+        if journal:
+            shares = shares.filter(journal=journal)
         journals = {str(pk): journal for pk, journal in shares.values_list("pk", "journal_id")}
         plans = self.filter(journal__in=set(journals.values())).exclude(state=VisitPlan.State.DONE).opened()
         return [plan for plan in plans if plan.is_visible_through(journals)]

@@ -12,7 +12,7 @@ from guidance import helplines, library
 from journal import wording
 from journal.models import open_rows
 from journal.models.entries import Hard, Kind, Response, Strain
-from journal.notices import News, news_of
+from journal.notices import News, news_at_desk, news_in, news_of
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
 
@@ -193,6 +193,12 @@ def own_first(queue: list[Any]) -> list[Any]:
 
 
 @register.filter
+def row_heading(queue: list[Any]) -> int:
+    """How deep the headings of a queue's families stand: below those of its parts, where some are read for a colleague."""
+    return 3 if any(family.covering_for for family in queue) else 2
+
+
+@register.filter
 def any_open(parts: Any) -> bool:
     """Whether a counsellor can read a part of the journal."""
     return any(switch.is_open for switch in parts or ())
@@ -219,7 +225,23 @@ def something_new(context: Any) -> News:
     """What waits for whoever is signed in; nothing on a page that is open to everybody."""
     if "something_new" in context:
         return context["something_new"]
-    request = context.get("request")
-    if request is None or getattr(request, "is_public", False) or not request.user.is_authenticated:
+    request = _signed_in(context)
+    if request is None:
         return News()
-    return news_of(request.user)
+    memberships = getattr(request, "journals", None)
+    return news_of(request.user) if memberships is None else news_in(memberships)
+
+
+@register.simple_tag(takes_context=True)
+def new_at_desk(context: Any) -> News:
+    """What waits for the counsellor whose desk this is: nobody's journal is asked for that."""
+    if "something_new" in context:
+        return context["something_new"]
+    request = _signed_in(context)
+    return News() if request is None else news_at_desk(request.user)
+
+
+def _signed_in(context: Any) -> Any:
+    request = context.get("request")
+    private = request is not None and not getattr(request, "is_public", False) and request.user.is_authenticated
+    return request if private else None

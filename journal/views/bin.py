@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from journal import wording
+from journal.cover import Readers
 from journal.lines import lines_of
 from journal.models import Entry
 from journal.models.agreements import binned_rows
@@ -41,7 +42,7 @@ def entry_bin(request: SignedInRequest) -> HttpResponse:
     """One bin for everything: this parent's entries, then the people and agreements either parent put there."""
     membership = current_membership(request)
     entries = list(Entry.objects.in_bin_of(request.user).filter(journal=membership.journal)[:100].opened())
-    rows = [(card, wording.day(card.entry.bin_until)) for card in family_cards(entries, membership)]
+    rows = [(card, wording.day(card.entry.bin_until)) for card in family_cards(entries, Readers(membership))]
     others = [
         {
             "row": row,

@@ -18,12 +18,13 @@ from journal.requests import SignedInRequest
 View = Callable[..., HttpResponse]
 
 
-def current_membership(request: SignedInRequest) -> Membership:
+def current_membership(request: SignedInRequest, memberships: list[Membership] | None = None) -> Membership:
     """Return the signed-in parent's membership; raise Http404 for who writes nowhere, or for another's journal.
 
     Every form carries its journal's id, so that a stale tab never writes into the other journal.
     """
-    memberships = list(Membership.objects.of_user(request.user))
+    if memberships is None:
+        memberships = list(Membership.objects.of_user(request.user))
     request.journals = memberships  # for the switch, which shows where there are two
     chosen = request.POST.get("journal")
     membership = next((one for one in memberships if not chosen or str(one.journal_id) == chosen.lower()), None)

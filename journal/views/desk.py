@@ -42,20 +42,20 @@ def open_share(request: SignedInRequest, share_id: UUID) -> Share:
 def waiting_families(request: SignedInRequest) -> list[Family]:
     """The counsellor's families in reading order, with the same number of queries for one and for 130."""
     user = request.user
-    shares = list(Share.objects.of_counsellor(user))
+    shares = list(SharedEntry.objects.with_newest(Share.objects.of_counsellor(user)))
     for share in shares:
         own = share.counsellor.user_id == user.pk
         share.covering_for = "" if own else share.counsellor.name(get_language() or "en")
-    rows = list(SharedEntry.objects.waiting_for(user)[:MOST_OPENED])
-    open_rows([row.entry for row in rows])
+    rows = list(SharedEntry.objects.waiting_in(shares)[:MOST_OPENED])
+    replies = list(Reply.objects.waiting_for(user, shares))
+    open_rows([*(row.entry for row in rows), *replies])
     waiting = Waiting(
         rows=rows,
-        counts=SharedEntry.objects.count_waiting(user),
-        replies=Reply.objects.waiting_for(user).opened(),
+        counts=SharedEntry.objects.count_waiting(shares) if len(rows) == MOST_OPENED else None,
+        replies=replies,
         plans=VisitPlan.objects.unconfirmed_by(user),
     )
-    newest = SharedEntry.objects.newest_of(user)
-    return families(shares, waiting, newest, timezone.now(), get_language() or "en")
+    return families(shares, waiting, timezone.now(), get_language() or "en")
 
 
 def waiting_sentence(count: int) -> str:

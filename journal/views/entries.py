@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, reselect, retarget
 
 from config.htmx import wants_part
 from journal import wording
+from journal.cover import Readers
 from journal.forms.entries import EntryAddForm, EntryEditForm, ReadersForm
 from journal.models import Conflict, Draft, Entry, Kind, Membership
 from journal.requests import SignedInRequest
@@ -60,7 +61,7 @@ def entry_detail(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     membership, entry = own_entry(request, entry_id)
     if entry.unreadable:
         return render(request, "journal/entry_unreadable.html", {"entry": entry, **page_context(membership)}, status=409)
-    draft = Draft.objects.of_user(request.user).filter(form=Draft.Form.EDIT, target=entry.pk).first()
+    draft = Draft.objects.in_journal(request.user, entry.journal_id).filter(form=Draft.Form.EDIT, target=entry.pk).first()
     form = EntryEditForm(request.POST if request.method == "POST" else None, entry=entry, membership=membership, draft=draft)
     if form.is_bound and form.is_valid():
         try:
@@ -90,7 +91,7 @@ def detail_context(entry: Entry, form: EntryEditForm, membership: Membership, dr
     fresh = (now - entry.created_at).total_seconds() < FRESH_SECONDS and entry.version == 1
     form.initial["sequence"] = int(now.timestamp() * 1000)
     return {
-        "card": family_cards([entry], membership)[0],
+        "card": family_cards([entry], Readers(membership))[0],
         "form": form,
         "draft": draft,
         "fresh": fresh,
@@ -113,7 +114,7 @@ def entry_readers(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
     done = (
         _("Only you can read this now.")
         if entry.audience == Entry.Audience.AUTHOR
-        else family_cards([entry], membership)[0].readers
+        else family_cards([entry], Readers(membership))[0].readers
     )
     if _in_timeline(request, entry):
         return _one_card(request, entry, membership, done)
@@ -153,5 +154,5 @@ def _edit_template(request: SignedInRequest, entry: Entry) -> str:
 
 
 def _one_card(request: SignedInRequest, entry: Entry, membership: Membership, said: str) -> HttpResponse:
-    card = family_cards([entry], membership)[0]
+    card = family_cards([entry], Readers(membership))[0]
     return render(request, "journal/entry_list.html#entry", {"card": card, "said": said, **page_context(membership)})

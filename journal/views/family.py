@@ -22,6 +22,7 @@ from journal.models import (
     AccessEvent,
     Agreement,
     Draft,
+    Entry,
     FamilyPage,
     NotReady,
     Part,
@@ -46,17 +47,17 @@ def desk_family(request: SignedInRequest, share_id: UUID) -> HttpResponse:
 
 def family_page(request: SignedInRequest, share: Share, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
     """Render a family after the log has its line: nothing is shown that the family cannot see was read."""
-    rows = family.readable(share, request.user)
+    rows = Entry.objects.through(share)
     before = get_object_or_404(rows, pk=identity(request.GET["before"])) if "before" in request.GET else None
     page = family.shown(share, request.user, before)
     AccessEvent.objects.record_reading(request.user, share, page.entries, page.messages)
     Reply.objects.mark_read(request.user, page.messages)
     # New or reviewed long ago: an answer meant for one entry may not become one to the whole family.
     about = rows.filter(pk=identity(request.GET["entry"])).first() if "entry" in request.GET else None
-    draft = Draft.objects.of_user(request.user).filter(form=Draft.Form.REPLY, target=share.pk).first()
+    draft = Draft.objects.in_journal(request.user, share.journal_id).filter(form=Draft.Form.REPLY, target=share.pk).first()
     initial = {"submission": uuid.uuid4(), "sequence": int(time.time() * 1000), "entry": about and about.pk}
     initial["text"] = draft.document.text if draft and not draft.unreadable else ""
-    visits = VisitPlan.objects.of_visitor(request.user).filter(journal=share.journal_id).opened()
+    visits = VisitPlan.objects.of_visitor(request.user, share.journal_id).opened()
     context: dict[str, Any] = {
         **_frame(request, share),
         "page": page,
@@ -99,7 +100,7 @@ def desk_agreements(request: SignedInRequest, share_id: UUID) -> HttpResponse:
 def desk_visit(request: SignedInRequest, share_id: UUID, visit_id: UUID) -> HttpResponse:
     """The sheet, for the counsellor it was given to; the family sees that it was read, and when it was confirmed."""
     share = open_share(request, share_id)
-    plan = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id, journal=share.journal_id)
+    plan = get_object_or_404(VisitPlan.objects.of_visitor(request.user, share.journal_id), pk=visit_id)
     status = 200
     if request.method == "POST":
         try:
@@ -109,7 +110,7 @@ def desk_visit(request: SignedInRequest, share_id: UUID, visit_id: UUID) -> Http
             messages.success(request, _("Confirmed. The family can see it."))
             return redirect("journal:desk_visit", share.pk, plan.pk)
         except (NotReady, PlanChanged):
-            plan, status = get_object_or_404(VisitPlan.objects.of_visitor(request.user), pk=visit_id), 409
+            plan, status = get_object_or_404(VisitPlan.objects.of_visitor(request.user, share.journal_id), pk=visit_id), 409
     # Before anything renders: nothing is shown that the family cannot see was read.
     _log(request, share, Verb.BRIEFED, [plan])
     context = {**_frame(request, share), "card": card_of(plan), "said": plan.document, "two": status == 409}

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from config.errors import typed
 from journal import wording
+from journal.cover import Readers
 from journal.forms.hard import HardForm
 from journal.models import Conflict, Entry, Membership, Share, SharedEntry
+from journal.readers import open_shares
 from journal.requests import SignedInRequest
 from journal.timeline import family_cards
 from journal.vault import Unreadable
@@ -29,7 +31,7 @@ def entry_hard(request: SignedInRequest, entry_id: UUID) -> HttpResponse:
         if form.cleaned_data["hard"] == "dying":
             return redirect("guidance:help_page", page="words")
         return redirect("journal:entry_hard", entry.pk) if saved else hard_not_saved(request, membership)
-    context = {"form": form, "card": family_cards([entry], membership)[0], **page_context(membership)}
+    context = {"form": form, "card": family_cards([entry], Readers(membership))[0], **page_context(membership)}
     context["saved_at"] = wording.saved_at(entry.created_at.astimezone(membership.user.zone))
     context["resting_until"] = membership.resting_until(today)
     context["could_read"] = _could_read(entry, membership)
@@ -53,6 +55,6 @@ def hard_not_saved(request: SignedInRequest, membership: Membership) -> HttpResp
 
 def _could_read(entry: Entry, membership: Membership) -> list[Share]:
     """The counsellors who could be let read this one entry, and cannot yet."""
-    shared = {row.share_id for row in SharedEntry.objects.of_entries(membership.user, [entry.pk])}
-    shares = Share.objects.of_member(membership.user, membership.journal).open_to(membership.user)
+    shares = open_shares(membership.journal, membership.user)
+    shared = {row.share_id for row in SharedEntry.objects.of_entries([entry.pk], shares)}
     return [share for share in shares if share.pk not in shared]

@@ -19,7 +19,7 @@ from journal.forms.entries import EntryAddForm
 from journal.middleware import is_over, lacks_second_factor, set_length
 from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
-from journal.notices import told_of_readers
+from journal.notices import News, news_in, told_of_readers
 from journal.readers import endings, new_entry_readers
 from journal.requests import SignedInRequest
 from journal.views.current import current_membership
@@ -36,15 +36,15 @@ NEWS = 20
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """The quick log; a counsellor goes to the desk, a new parent to the start."""
-    memberships = Membership.objects.of_user(request.user)
-    if not memberships.exists():
+    memberships = list(Membership.objects.of_user(request.user))
+    if not memberships:
         if comes_invited(request):
             return redirect("journal:invitation_join")
         role = CentreRole.objects.of_user(request.user).first()
         if role is None:
             return redirect("journal:journal_start")
         return redirect("journal:centre_detail" if role.role == CentreRole.Role.MANAGER else "journal:desk_queue")
-    membership = current_membership(request)
+    membership = current_membership(request, memberships)
     return render(request, "journal/home.html", home_context(request, membership))
 
 
@@ -54,6 +54,7 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
     # While the steps rest, no address proposes anything either.
     chosen = request.GET.get("kind", "") if not resting else ""
     draft = None if form else _draft(membership)
+    readers, news = cover.Readers(membership), news_in(request.journals)
     return {
         "membership": membership,
         "country": membership.user.country,
@@ -66,22 +67,27 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "chosen": chosen if chosen in Kind.values else "",
         "chosen_more": chosen in {kind.value for kind in MORE},
         "resting_until": resting,
-        "arrived": MemberInvitation.objects.of_keeper(request.user)
-        .filter(journal=membership.journal, accepted_by__isnull=False)
-        .first(),
-        "new_readers": new_entry_readers(membership),
-        "endings": endings(membership),
+        "arrived": _arrived(membership) if news.waiting else None,
+        "new_readers": new_entry_readers(membership.user, readers.others, readers.shares),
+        "endings": endings(membership, readers.lately),
         "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
-        "reader_notices": cover.notices(membership),
-        "nobody_reads": cover.nobody_reads(membership),
+        "reader_notices": cover.notices(readers),
+        "nobody_reads": cover.nobody_reads(readers),
         "left": FormerMember.objects.of_user(request.user),
-        "something_new": told_of_readers(membership),
-        **_lately(membership, resting is not None),
+        "something_new": told_of_readers(membership, news),
+        **_lately(membership, resting is not None, news),
     }
 
 
+def _arrived(membership: Membership) -> MemberInvitation | None:
+    rows = MemberInvitation.objects.of_keeper(membership.user)
+    return rows.filter(journal=membership.journal, accepted_by__isnull=False).first()
+
+
 def _draft(membership: Membership) -> Draft | None:
-    rows = Draft.objects.of_user(membership.user).filter(form=Draft.Form.ENTRY, target=membership.journal_id)
+    rows = Draft.objects.in_journal(membership.user, membership.journal_id).filter(
+        form=Draft.Form.ENTRY, target=membership.journal_id
+    )
     draft: Draft | None = rows.first()
     return draft if draft and not draft.unreadable else None
 
@@ -91,21 +97,20 @@ def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> Entry
     return EntryAddForm(membership=membership, initial=initial | EntryAddForm.drafted(draft))
 
 
-def _lately(membership: Membership, resting: bool) -> dict[str, Any]:
+def _lately(membership: Membership, resting: bool, waits: News) -> dict[str, Any]:
     """When this parent last wrote, what came back last, and what is new to them."""
-    rows = Entry.objects.of_family(membership.user, membership.journal)
-    unread = Reply.objects.of_family(membership.user, membership.journal).filter(from_family=False)
-    unread = unread.exclude(reads__user=membership.user)
+    rows = Entry.objects.for_member(membership)
+    unread = Reply.objects.unread_by(membership).from_counsellors().select_related("share__counsellor", "cover")
     news = Entry.objects.new_to(membership)[:NEWS]
-    last = rows.filter(author=membership.user).first()
+    last = rows.filter(author=membership.user).values_list("day", flat=True).first()
     lately = ((day, content) for _pk, day, content in rows.contents(membership.journal, LOOKED_BACK))
     # While the steps rest nothing is held out: not what came back either.
     came = None if resting else next(((day, content) for day, content in lately if content and content.came_back), None)
     return {
         "today": wording.today_of(membership.user),
-        "reply_waiting": unread.first(),
+        "reply_waiting": unread.first() if waits.reply else None,
         "news_from": wording.together(list(dict.fromkeys(wording.parent_name(entry.author) for entry in news))),
-        "last_day": last and last.day,
+        "last_day": last,
         "came_day": came and came[0],
         "came": came and came[1],
     }

@@ -43,5 +43,5 @@ def hurt_edit(request: SignedInRequest, reply_id: UUID) -> HttpResponse:
 
 def _received(request: SignedInRequest, reply_id: UUID) -> tuple[Membership, Reply]:
     membership = membership_in(request, journal__replies=reply_id)
-    replies = Reply.objects.of_family(request.user, membership.journal).from_counsellors()
+    replies = Reply.objects.for_member(membership).from_counsellors()
     return membership, get_object_or_404(replies.select_related("share__counsellor__centre", "cover__centre"), pk=reply_id)

@@ -15,6 +15,7 @@ from config.public import comes_from_here
 from guidance.checkpoint import Answers
 from guidance.phrases import close_up
 from journal import wording
+from journal.cover import Readers
 from journal.forms.replies import AskForm, CheckForm
 from journal.models import Membership, Reply
 from journal.replies import Receipt, for_family, told
@@ -30,7 +31,7 @@ def question_add(request: SignedInRequest) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None, membership=membership, answers_to=answered)
     if form.is_bound and form.is_valid():
         return _sent(request, form)
-    context = _page(membership, form) | {"answered": for_family([answered], membership) if answered else []}
+    context = _page(membership, form) | {"answered": for_family([answered], Readers(membership)) if answered else []}
     return render(request, "journal/question_add.html", context, status=422 if form.is_bound else 200)
 
 
@@ -39,7 +40,7 @@ def _answered(request: SignedInRequest, membership: Membership) -> Reply | None:
     pk = identity(request.POST.get("reply") or request.GET.get("reply") or "")
     if pk is None:
         return None
-    replies = Reply.objects.of_family(request.user, membership.journal).with_reads()
+    replies = Reply.objects.for_member(membership).with_reads()
     return get_object_or_404(replies.filter(from_family=False), pk=pk)
 
 

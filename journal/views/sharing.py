@@ -16,7 +16,7 @@ from config.htmx import wants_fragment
 from journal import cover, wording
 from journal.forms.sharing import BackForm, Behind, CodeForm, ShareAddForm, ShareForm, writes_alone
 from journal.models import AccessEvent, Membership, Part, Share, SharedPart, Verb
-from journal.notices import told_of_readers
+from journal.notices import news_in, told_of_readers
 from journal.parts import parts_of
 from journal.readers import ShareCard, share_cards
 from journal.requests import SignedInRequest
@@ -34,15 +34,16 @@ PAGE_OF_PART = {
 def share_list(request: SignedInRequest) -> HttpResponse:
     """Who can read now, and who could before."""
     membership = current_membership(request)
+    readers = cover.Readers(membership)
     shares = list(Share.objects.of_member(request.user, membership.journal))
-    cards = cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], membership)
+    cards = cover.told_beside([_with_form(card) for card in share_cards(membership, shares)], readers)
     context = {
         "cards": cards,
         "somebody_reads": any(card.active for card in cards),
-        "nobody_reads": cover.nobody_reads(membership),
-        "others": [wording.parent_name(other.user) for other in Membership.objects.beside(request.user, membership.journal)],
+        "nobody_reads": cover.nobody_reads(readers),
+        "others": [wording.parent_name(other.user) for other in readers.others],
         "country": membership.user.country,
-        "something_new": told_of_readers(membership),
+        "something_new": told_of_readers(membership, news_in(request.journals)),
     }
     return render(request, "journal/share_list.html", context)
 
@@ -256,7 +257,7 @@ def _answer(
     request: SignedInRequest, membership: Membership, share: Share, said: str, status: int, form: ShareForm | None = None
 ) -> HttpResponse:
     if wants_fragment(request):
-        (card,) = cover.told_beside([_with_form(share_cards(membership, [share])[0], form)], membership)
+        (card,) = cover.told_beside([_with_form(share_cards(membership, [share])[0], form)], cover.Readers(membership))
         context = {"card": card, "said": said, **page_context(membership)}
         context["others"] = not writes_alone(membership)
         return render(request, "journal/share_list.html#share", context, status=status)

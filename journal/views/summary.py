@@ -69,7 +69,7 @@ def _paper(membership: Membership, chosen: dict[str, Any]) -> dict[str, Any]:
 
 
 def _days(membership: Membership, chosen: dict[str, Any]) -> dict[str, Any]:
-    rows = Entry.objects.of_family(membership.user, membership.journal)
+    rows = Entry.objects.for_member(membership)
     rows = rows.filter(day__gte=chosen["first"], day__lte=chosen["last"])
     if not chosen["private"]:
         rows = rows.exclude(audience=Entry.Audience.AUTHOR)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.htmx import page_or_fragment
 from journal import wording
+from journal.cover import Readers
 from journal.forms.timeline import FilterForm
 from journal.models import Entry, Membership, Reply
 from journal.replies import for_family
@@ -25,45 +26,49 @@ MOST_NEWS = 10
 def entry_list(request: SignedInRequest) -> HttpResponse:
     """By week, newest first; a POST narrows it, so that no word looked for stands in an address."""
     membership = current_membership(request)
-    form = FilterForm(request.POST if request.method == "POST" else None, membership=membership)
+    readers = Readers(membership)
+    form = FilterForm(request.POST if request.method == "POST" else None, readers=readers)
     valid = form.is_valid()
     if valid and not form.asks:
         return redirect("journal:entry_list")
-    context = _found(request, membership, form) if valid else _everything(request, membership)
+    context = _found(request, readers, form) if valid else _everything(request, readers)
     template = page_or_fragment(request, "journal/entry_list.html", "weeks", "more")
     context |= {"form": form, "filtered": valid, **page_context(membership)}
     return render(request, template, context, status=422 if form.is_bound and not valid else 200)
 
 
-def _everything(request: SignedInRequest, membership: Membership) -> dict[str, Any]:
-    rows = Entry.objects.of_family(request.user, membership.journal)
+def _everything(request: SignedInRequest, readers: Readers) -> dict[str, Any]:
+    membership = readers.membership
+    rows = Entry.objects.for_member(membership)
     before = _place(rows, membership, identity(request.GET["before"])) if "before" in request.GET else None
-    news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened())
-    entries, last = page_of(rows, before)
-    cards = family_cards([*entries, *(entry for entry in news if entry not in entries)], membership)
+    news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened(membership.journal))
+    entries, last = page_of(rows, before, membership.journal)
+    cards = family_cards([*entries, *(entry for entry in news if entry not in entries)], readers)
     for card in cards:
         card.new = card.entry in news
     newest = before.happened_at if before else None
-    general = Reply.objects.of_family(request.user, membership.journal).to_all(newest, last.happened_at if last else None)
+    oldest = last.happened_at if last else None
+    general = Reply.objects.for_member(membership).to_all(membership.journal, newest, oldest)
     Reply.objects.mark_read(request.user, [*general, *(reply.row for card in cards for reply in card.replies)])
     # Where nothing was new there is nothing to remember: a page that only shows writes nothing.
     if news and not before:
         membership.look()
     shown, elsewhere = cards[: len(entries)], cards[len(entries) :]
     today = wording.today_of(membership.user)
-    listed = weeks(shown, for_family(general, membership), today, membership.user.zone)
+    listed = weeks(shown, for_family(general, readers), today, membership.user.zone)
     return {"weeks": listed, "last": last and last.pk, "before": before, "news": elsewhere}
 
 
-def _found(request: SignedInRequest, membership: Membership, form: FilterForm) -> dict[str, Any]:
-    rows = Entry.objects.of_family(request.user, membership.journal)
+def _found(request: SignedInRequest, readers: Readers, form: FilterForm) -> dict[str, Any]:
+    membership = readers.membership
+    rows = Entry.objects.for_member(membership)
     key = form.cleaned_data["before"]
     before = _place(rows, membership, key) if key else None
     narrowed = form.narrow(rows)
     if before:
         narrowed = narrowed.before(before.day, before.happened_at, before.pk)
     found = look_back(narrowed.contents(membership.journal, form.search.most + 1), form.search)
-    cards = family_cards(rows.filter(pk__in=found.pks).opened(), membership)
+    cards = family_cards(rows.filter(pk__in=found.pks).opened(membership.journal), readers)
     Reply.objects.mark_read(request.user, [reply.row for card in cards for reply in card.replies])
     today = wording.today_of(membership.user)
     listed = weeks(cards, [], today, membership.user.zone)

@@ -48,7 +48,12 @@ def role_of(world, name):
 
 def told(world, name="owner"):
     membership = factories.make_membership(world.journal, world.roles[name])
-    return [sentence for notice in cover.notices(membership) if notice.share == world.share.pk for sentence in notice.said]
+    return [
+        sentence
+        for notice in cover.notices(cover.Readers(membership))
+        if notice.share == world.share.pk
+        for sentence in notice.said
+    ]
 
 
 # ---- what a cover opens

@@ -69,11 +69,12 @@ PRAISE_JA = ["すばらしい", "素晴らしい", "えらい", "さすが", "�
 def desk(email, now, language="en"):
     """The queue as the desk builds it, by code name."""
     user = User.objects.get(email=email)
-    rows = list(SharedEntry.objects.waiting_for(user))
+    shares = list(SharedEntry.objects.with_newest(Share.objects.of_counsellor(user)))
+    rows = list(SharedEntry.objects.waiting_in(shares))
     open_rows([row.entry for row in rows])
     plans = VisitPlan.objects.unconfirmed_by(user)
-    waiting = Waiting(rows=rows, replies=Reply.objects.waiting_for(user).opened(), plans=plans)
-    return families(list(Share.objects.of_counsellor(user)), waiting, SharedEntry.objects.newest_of(user), now, language)
+    waiting = Waiting(rows=rows, replies=Reply.objects.waiting_for(user, shares).opened(), plans=plans)
+    return families(shares, waiting, now, language)
 
 
 def test_the_first_family_has_people_agreements_with_a_version_before_and_a_page(db):

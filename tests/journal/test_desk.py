@@ -106,7 +106,7 @@ def test_families_read_for_a_colleague_stand_apart_each_part_in_the_printed_orde
     shares = [world.share, *(family_of(world)[0] for _ in range(3))]
     shares[0].covering_for = shares[2].covering_for = "Mr Hale"
     waiting = queue.Waiting(plans={shares[2].pk, shares[3].pk})
-    found = queue.families(shares, waiting, {}, timezone.now(), "en")
+    found = queue.families(shares, waiting, timezone.now(), "en")
     context = {"queue": found, "waits": 2, "next": found[0], "role": world.share.counsellor, "zone": UTC}
     page = render(rf.get("/"), "journal/desk_queue.html#queue", context).content.decode()
     parts = [part.split('id="family-') for part in page.split("<h2")[1:]]
@@ -216,7 +216,7 @@ def test_more_new_entries_than_are_shown_stay_on_the_queue(counsellor, world, mo
         factories.choose(factories.make_entry(world.journal, world.roles["owner"]), world.share)
     assert "2 more entries wait." in open_family(counsellor, world.share)
     counsellor.post(reverse("journal:review_finish", args=[world.share.pk]))
-    assert SharedEntry.objects.waiting_for(world.roles["counsellor"]).count() == 2
+    assert SharedEntry.objects.waiting_in([world.share]).count() == 2
 
 
 def test_earlier_pages_follow_one_another_without_a_gap_and_each_leaves_a_line(counsellor, world):

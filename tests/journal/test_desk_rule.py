@@ -112,9 +112,10 @@ def _compare(desk, world, share):
     new = sum(row.reviewed_at is None for row in rule.values()) + len(asked)
     queue = desk.get(reverse("journal:desk_queue")).content.decode()
     assert re.findall(r"(\d+) new", queue) == ([str(new)] if new else [])
-    waiting = Waiting(counts=SharedEntry.objects.count_waiting(user), replies=Reply.objects.waiting_for(user).opened())
-    assert families([share], waiting, {}, timezone.now(), "en")[0].new == new
-    assert set(SharedEntry.objects.newest_of(user)) == {share.pk}
+    shares = list(SharedEntry.objects.with_newest(Share.objects.of_counsellor(user)))
+    assert shares == [share]
+    counts, replies = SharedEntry.objects.count_waiting(shares), Reply.objects.waiting_for(user, shares).opened()
+    assert families(shares, Waiting(counts=counts, replies=replies), timezone.now(), "en")[0].new == new
     # The family and its earlier pages: which entries, which questions.
     address, shown, messages, query = reverse("journal:desk_family", args=[share.pk]), set(), set(), ""
     drawn = family.shown(share, user, None).picture
@@ -134,7 +135,7 @@ def _compare(desk, world, share):
     allowed = parents <= {row.granted_by_id for row in parts if row.part == "count"}
     kept = Entry.objects.filter(journal=world.journal, deleted_at=None).exclude(pk__in=rule).count()
     told = kept if share.default == "new" and allowed else None
-    assert SharedPart.objects.kept_private(user, share) == told
+    assert SharedPart.objects.kept_private(share, SharedPart.objects.readable_by(user).filter(share=share)) == told
     assert (f"; {told} are private" in page) == (told is not None)
     # Page and agreements.
     for part in ("page", "agreements"):
@@ -155,7 +156,7 @@ def _closed(desk, world, share):
     user = world.roles["counsellor"]
     assert not Entry.objects.visible_to(user).exists()
     assert not Reply.objects.visible_to(user).exists()
-    assert not SharedEntry.objects.count_waiting(user)
-    assert not SharedEntry.objects.newest_of(user)
+    assert not Share.objects.of_counsellor(user).exists()
+    assert not SharedEntry.objects.readable_by(user).exists()
     assert not SharedPart.objects.readable_by(user).exists()
     assert desk.get(reverse("journal:desk_queue")).status_code in {200, 404}

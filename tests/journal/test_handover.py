@@ -71,7 +71,7 @@ def test_agreeing_without_the_tick_opens_no_entry_written_before(client, world):
 def test_what_waits_and_what_was_reviewed_stays_so_after_a_handover(world):
     SharedEntry.objects.filter(share=world.share).update(read_at=timezone.now(), reviewed_at=timezone.now())
     Handover.objects.get(pk=world.rows["handover"]).agree(world.roles["owner"], with_entries=True)
-    assert not SharedEntry.objects.waiting_for(world.roles["covering"]).exists()
+    assert not SharedEntry.objects.waiting_in(Share.objects.of_counsellor(world.roles["covering"])).exists()
     assert SharedEntry.objects.readable_by(world.roles["covering"]).get().read_at is None
 
 

@@ -257,7 +257,17 @@ def test_after_any_history_one_person_keeps_the_journal_and_only_confirmed_ones_
             assert name in confirmed or not seen.exists()
             assert not seen.filter(audience="author").exclude(author=world.roles[name]).exists()
             assert not Reply.objects.visible_to(world.roles[name]).exclude(journal=world.journal).exists()
+            _same_with_the_membership_at_hand(world.roles[name])
         transaction.set_rollback(True)
+
+
+def _same_with_the_membership_at_hand(user):
+    # A page that has the membership asks without subqueries: what it finds is what the account may read there.
+    for mine in Membership.objects.of_user(user):
+        for model in (Entry, Reply):
+            found = set(model.objects.for_member(mine))
+            assert found == set(model.objects.of_family(user, mine.journal))
+            assert found == set(model.objects.visible_to(user).filter(journal=mine.journal))
 
 
 def _do(act, name, world, confirmed):

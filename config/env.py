@@ -47,8 +47,8 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-def secret(name: str, make: Any = None) -> str:
-    """Return a secret from ``name`` or from the file that ``name_FILE`` points to.
+def secret(name: str, make: Any = None, default: str | None = None) -> str:
+    """Return a secret from ``name`` or from the file that ``name_FILE`` points to, or else ``default``.
 
     Where neither is set and ``make`` is given (the demo only), the secret is made once and kept in
     ``var/`` with mode 0600, so that a second start opens what the first one sealed.
@@ -60,6 +60,8 @@ def secret(name: str, make: Any = None) -> str:
             return Path(path).read_text("utf-8").strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
+    if default is not None:
+        return default
     if make is None:
         raise ImproperlyConfigured(f"Neither {name} nor {name}_FILE is set. docs/operations.md says how to make one.")
     VAR.mkdir(mode=0o700, exist_ok=True)

@@ -23,6 +23,8 @@ class JsonFormatter(logging.Formatter):
             line["route"] = match.view_name
         if status := getattr(record, "status_code", None):
             line["status"] = status
+        if counts := getattr(record, "counts", None):
+            line["counts"] = counts  # what config.metrics counted: names of routes and numbers
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
             trace = record.exc_info[2]

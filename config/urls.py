@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views.root, name="root"),
     path("leave/", views.leave, name="leave"),
     path("healthz", views.health, name="health"),
+    path("readyz", views.ready, name="ready"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("robots.txt", crawlers.robots, name="robots"),
     *i18n_patterns(

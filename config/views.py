@@ -1,4 +1,4 @@
-"""The three addresses without a language: the door, leaving, and the health check."""
+"""The addresses without a language: the door, leaving, and what a machine asks about this process."""
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods
+
+from config.readiness import failing
 
 
 @login_not_required
@@ -40,3 +42,11 @@ def leave(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """Say only that the process answers."""
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD"])
+def ready(request: HttpRequest) -> HttpResponse:
+    """Say whether everything a journal needs is there: 200, or 503 with the names of the parts that are not."""
+    names = failing()
+    return HttpResponse("\n".join(names) or "ok", status=503 if names else 200, content_type="text/plain; charset=utf-8")

@@ -1,5 +1,6 @@
 """The WSGI entry: refuses to serve with a wrong or missing master key, before the first request."""
 
+import atexit
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,6 +8,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
-from journal.models.keys import check_keys  # noqa: E402  (models need the app registry, which the line above fills)
+from config import metrics  # noqa: E402  (like all that follows: it needs what the line above sets up)
+from journal.models.keys import check_keys  # noqa: E402
 
 check_keys()
+atexit.register(lambda: metrics.counts.write())  # a worker that ends leaves nothing uncounted

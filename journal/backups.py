@@ -10,6 +10,7 @@ Sealing is HPKE (RFC 9180, from the `cryptography` package), a piece at a time; 
 
 import json
 import os
+import re
 import secrets
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -40,6 +41,9 @@ PIECE = 1024 * 1024
 # Tables that stand in the first file without their rows: the keys, and what belongs to a running site alone.
 KEYS_TABLE = JournalKey._meta.db_table
 WITHOUT_ROWS = [KEYS_TABLE, Session._meta.db_table, "cache"]
+# What the page that erases a journal promises: after so many days no file of that time is left.
+DAYS = {"content": 35, "keys": 7}
+NAME = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{16}-(content|keys)\.(?:sealed|part)")
 
 
 class BadCopy(Exception):
@@ -74,6 +78,19 @@ def write(folder: Path, key: X25519PublicKey) -> tuple[Path, Path, dict[str, int
         body = {"keys": [_key_row(row) for row in JournalKey.objects.order_by("pk")], "erased": _erased_rows()}
     head = {"run": run, "kind": "keys", "made_at": timezone.now().isoformat()}
     return content, _sealed(folder / f"{name}-keys.sealed", key, head, _cut(json.dumps(body).encode())), tables
+
+
+def prune(folder: Path, now: datetime) -> list[str]:
+    """Delete what is older than its days, by the time in its name; return the names. Other files are not touched."""
+    gone = []
+    for path in sorted(folder.iterdir()):
+        if (named := NAME.fullmatch(path.name)) is None:
+            continue
+        made = datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        if now - made > timedelta(days=DAYS[named[2]]):
+            path.unlink()
+            gone.append(path.name)
+    return gone
 
 
 def read_head(path: Path, key: X25519PrivateKey, kind: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="session_salt",
-            field=models.CharField(blank=True, max_length=32),
+            field=models.CharField(blank=True, db_default="", default="", max_length=32),
         ),
         migrations.CreateModel(
             name="Recovery",

@@ -54,7 +54,7 @@ class User(AbstractBaseUser):
     notice_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     # Part of what every session is compared with: a new one ends them all, with the next request.
-    session_salt = models.CharField(max_length=32, blank=True)
+    session_salt = models.CharField(max_length=32, blank=True, default="", db_default="")
     # When a mail said that this account is erased because nobody uses it (journal/unused.py).
     warned_at = models.DateTimeField(null=True, blank=True)
     # While somebody has asked that this account's second check be taken away (Recovery): every page says so without a query.

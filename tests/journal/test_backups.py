@@ -1,6 +1,7 @@
 """The files of a safety copy: whoever changes, cuts, swaps or mixes them restores nothing."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -108,3 +109,38 @@ def test_a_malformed_key_stops_the_copy_with_one_line(tmp_path, monkeypatch, tex
     with pytest.raises(ImproperlyConfigured, match="HALLWAY_BACKUP_KEY"):
         call_command("backup", to=tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_only_files_of_ours_that_are_past_their_days_are_deleted(tmp_path):
+    run = "ab" * 8
+    names = [
+        f"20260101T000000Z-{run}-content.sealed",  # 35 days and a second old
+        f"20260101T000002Z-{run}-content.sealed",
+        f"20260129T000000Z-{run}-keys.sealed",  # 7 days and a second
+        f"20260129T000002Z-{run}-keys.sealed",
+        f"20260101T000000Z-{run}-keys.part",
+        "20260101T000000Z-notes-content.sealed",
+        "private.key",
+    ]
+    for name in names:
+        (tmp_path / name).touch()
+    gone = backups.prune(tmp_path, datetime(2026, 2, 5, 0, 0, 1, tzinfo=UTC))
+    assert set(gone) == {names[0], names[2], names[4]}
+    assert {path.name for path in tmp_path.iterdir()} == set(names) - set(gone)
+
+
+def test_where_no_new_copy_could_be_made_the_old_ones_stay(db, tmp_path, monkeypatch):
+    old = tmp_path / f"20200101T000000Z-{'ab' * 8}-keys.sealed"
+    old.touch()
+    monkeypatch.setenv("HALLWAY_BACKUP_KEY", PUBLIC)
+
+    def full(*words):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(backups, "write", full)
+    with pytest.raises(CommandError, match="No safety copy"):
+        call_command("backup", to=tmp_path, prune=True)
+    assert old.exists()
+    monkeypatch.setattr(backups, "write", lambda *words: (old, old, {}))
+    call_command("backup", to=tmp_path, prune=True)
+    assert not old.exists()

@@ -28,6 +28,7 @@ WITHOUT_SCREEN = {
     "root": "sends on to a language",
     "leave": "sends on to the weather",
     "health": "two letters of plain text",
+    "ready": "names of parts, as plain text",
     "journal:invitation_open": "keeps what the link says and sends on",
     "sitemap": "XML for search engines",
     "robots": "plain text for search engines",

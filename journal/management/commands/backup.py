@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from config import env
 from journal import backups
@@ -22,7 +23,11 @@ class Command(BaseCommand):
         choice.add_argument("--to", type=Path, metavar="FOLDER", help="where both files are written")
         choice.add_argument("--new-key", type=Path, metavar="FILE", help="write a new private key here and print its public half")
 
-    def handle(self, *args: Any, to: Path | None, new_key: Path | None, **options: Any) -> None:
+        parser.add_argument(
+            "--prune", action="store_true", help="after a copy was made, delete older ones: content after 35 days, keys after 7"
+        )
+
+    def handle(self, *args: Any, to: Path | None, new_key: Path | None, prune: bool, **options: Any) -> None:
         """Write, read back, and say what was written."""
         if new_key is not None:
             self._make_key(new_key)
@@ -38,6 +43,10 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"keys: {keys} ({keys.stat().st_size} bytes)")
         self.stdout.write("Both were read back as they were written. Keep content 35 days, keys 7 days, in two places.")
+
+        if prune:
+            # Never before a new one is there: a site whose copies fail keeps the last that worked.
+            self.stdout.write(f"deleted, past their days: {len(backups.prune(to, timezone.now()))}")
 
     def _make_key(self, path: Path) -> None:
         private, public = backups.new_key_pair()

@@ -50,6 +50,7 @@ BY_ITSELF = {
     "journal:person_draft",
     "journal:visit_new_draft",
     "journal:visit_draft",
+    "journal:question_draft",
     "journal:place",
     "journal:place_list",
     "journal:export_detail",

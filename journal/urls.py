@@ -81,6 +81,7 @@ urlpatterns = [
     path("notes/sharing/handover/<uuid:handover_id>/no/", cover.handover_decline, name="handover_decline"),
     path("notes/sharing/<uuid:share_id>/parts/<slug:part>/", sharing.part_edit, name="part_edit"),
     path("notes/ask/", questions.question_add, name="question_add"),
+    path("notes/ask/draft/", drafts.question_draft, name="question_draft"),
     path("notes/ask/check/", questions.check_ask, name="check_ask"),
     path("notes/ask/check/send/", questions.check_add, name="check_add"),
     path("notes/replies/<uuid:reply_id>/hurt/", hurts.hurt_edit, name="hurt_edit"),

@@ -206,6 +206,7 @@ POST journal:person_draft          login     404      ok    ok     404        40
 POST journal:visit_new_draft       login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:visit_draft           login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:page_draft            login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:question_draft        login     ok       ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:share_back            login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:share_back            login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:share_answer          login     404      ok    ok     404        404    404     404     404        404         404   404     404      404         404      404     404

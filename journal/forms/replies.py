@@ -1,5 +1,6 @@
 """What a counsellor answers, and what a family writes to a counsellor."""
 
+import time
 import uuid
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guidance.checkpoint import CHOICES, Answers
+from journal.forms.entries import DraftedForm
 from journal.forms.fields import TextField
 from journal.forms.offers import offer_rows
-from journal.models import Entry, Membership, Reply, ReplyKind, Share, SharedEntry
+from journal.models import Draft, Entry, Membership, Reply, ReplyKind, Share, SharedEntry
+from journal.requests import identity
 
 LONGEST_REPLY = 5000
 
@@ -138,6 +141,34 @@ class AskForm(forms.Form):
             from_family=True,
         )
         return reply
+
+
+class QuestionForm(DraftedForm, AskForm):
+    """The same with words that are kept while they are typed; who is to read them is chosen anew each time."""
+
+    FORM = Draft.Form.QUESTION
+    # Also the submission: a draft that was sent after all is the same message, not a second one.
+    DRAFTED = ("text", "kind", "submission")
+
+    def __init__(self, *args: Any, membership: Membership, answers_to: Reply | None = None, **kwargs: Any) -> None:
+        self.membership = membership
+        self.target = answers_to.pk if answers_to else membership.journal_id
+        draft = Draft.objects.of_user(membership.user).filter(form=self.FORM, target=self.target).first()
+        words = self.drafted(draft)
+        self.kept = draft if words.get("text", "").strip() and not self.is_sent(words.get("submission", "")) else None
+        initial = {"sequence": int(time.time() * 1000), **(words if self.kept else {})}
+        super().__init__(*args, membership=membership, answers_to=answers_to, initial=initial, **kwargs)
+
+    def is_sent(self, submission: str) -> bool:
+        """Whether these words were sent already: a packet that comes later is no draft."""
+        sent = identity(submission)
+        replies = Reply.objects.for_member(self.membership).filter(author=self.membership.user)
+        return sent is not None and replies.filter(submission=sent).exists()
+
+    def save(self) -> Reply:
+        """Send it, once, and let go of the draft."""
+        Draft.objects.of_user(self.membership.user).drop(user=self.membership.user, form=self.FORM, target=self.target)
+        return super().save()
 
 
 class CheckForm(AskForm):

@@ -106,6 +106,7 @@ class Draft(SealedModel):
         PAGE = "page"  # the family's own page; the journal
         PERSON = "person"  # somebody to lean on; themself, or the journal for somebody new
         VISIT = "visit"  # a task of a visit plan; the plan's place for it, or the journal's for a new plan
+        QUESTION = "question"  # a family's question or answer; the reply it answers, or the journal
         AGREEMENT = "agreement"  # an agreement; itself, or the journal's place for a new one on its topic
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,7 +16,7 @@ from journal import wording
 from journal.forms.agreements import AgreementForm
 from journal.forms.circle import PageForm, PersonForm, RowForm
 from journal.forms.entries import DraftedForm, EntryAddForm, EntryEditForm, is_saved
-from journal.forms.replies import LONGEST_REPLY, ReplyForm
+from journal.forms.replies import LONGEST_REPLY, QuestionForm, ReplyForm
 from journal.forms.visits import BriefingForm, PlanForm, SheetForm, TaskForm, ToldForm, VisitAddForm, VisitEditForm
 from journal.models import Agreement, Draft, FamilyPage, Journal, Membership, SupportPerson, Topic
 from journal.requests import SignedInRequest, number
@@ -24,6 +25,7 @@ from journal.views.desk import open_share
 from journal.views.entries import detail_context
 from journal.views.family import family_page
 from journal.views.home import home_context
+from journal.views.questions import answered_by, question_page
 from journal.views.rows import own_row, page_of
 from journal.views.visits import own_plan, task_page
 
@@ -157,6 +159,18 @@ def reply_draft(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     if wants_fragment(request):
         return HttpResponse(status=204)
     return family_page(request, share, ReplyForm(request.POST, share=share, author=request.user), 422)
+
+
+@require_POST
+def question_draft(request: SignedInRequest) -> HttpResponse:
+    """Keep the words of a question, or of an answer to one reply, that is not sent."""
+    membership = current_membership(request)
+    answered = answered_by(request, membership)
+    form = QuestionForm(request.POST, membership=membership, answers_to=answered)
+    page = redirect(reverse("journal:question_add", query={"reply": answered.pk} if answered else None))
+    if not form.is_sent(request.POST.get("submission", "")) and _kept(request, form, membership, form.target):
+        return _answer(request, page)
+    return HttpResponse(status=204) if wants_fragment(request) else question_page(request, form, answered, 200)
 
 
 def _of_row(request: SignedInRequest, form: RowForm, template: str, context: dict[str, Any], page: HttpResponse) -> HttpResponse:

@@ -16,7 +16,7 @@ from guidance.checkpoint import Answers
 from guidance.phrases import close_up
 from journal import wording
 from journal.cover import Readers
-from journal.forms.replies import AskForm, CheckForm
+from journal.forms.replies import AskForm, CheckForm, QuestionForm
 from journal.models import Membership, Reply
 from journal.replies import Receipt, for_family, told
 from journal.requests import SignedInRequest, identity
@@ -27,15 +27,21 @@ from journal.views.current import current_membership, page_context
 def question_add(request: SignedInRequest) -> HttpResponse:
     """Ask a counsellor something, or write back; it stands on the list of earlier days, with whether it was read."""
     membership = current_membership(request)
-    answered = _answered(request, membership)
-    form = AskForm(request.POST if request.method == "POST" else None, membership=membership, answers_to=answered)
+    answered = answered_by(request, membership)
+    form = QuestionForm(request.POST if request.method == "POST" else None, membership=membership, answers_to=answered)
     if form.is_bound and form.is_valid():
         return _sent(request, form)
+    return question_page(request, form, answered, 422 if form.is_bound else 200)
+
+
+def question_page(request: SignedInRequest, form: QuestionForm, answered: Reply | None, status: int) -> HttpResponse:
+    """The form, below the reply it answers."""
+    membership = form.membership
     context = _page(membership, form) | {"answered": for_family([answered], Readers(membership)) if answered else []}
-    return render(request, "journal/question_add.html", context, status=422 if form.is_bound else 200)
+    return render(request, "journal/question_add.html", context, status=status)
 
 
-def _answered(request: SignedInRequest, membership: Membership) -> Reply | None:
+def answered_by(request: SignedInRequest, membership: Membership) -> Reply | None:
     """The reply that is answered, where it can still be: its counsellor reads for this family now."""
     pk = identity(request.POST.get("reply") or request.GET.get("reply") or "")
     if pk is None:

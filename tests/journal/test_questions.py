@@ -1,5 +1,6 @@
 """What a family and a counsellor write to each other, and that each knows whether it was read."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from journal.models import AccessEvent, Conflict, Reply, ReplyRead, TooLate
+from journal.models import AccessEvent, Conflict, Draft, Reply, ReplyRead, TooLate
 from tests import factories
 from tests.conftest import sign_in
 
@@ -220,3 +221,41 @@ def test_nobody_changes_what_another_wrote(client, world, whose):
     assert edit(client, reply).status_code == 404
     address = reverse("journal:reply_edit", args=[world.share.pk, reply.pk])
     assert client.post(address, {"version": 1, "text": "x"}).status_code == 404
+
+
+def keep(client, **fields):
+    return client.post(reverse("journal:question_draft"), {"sequence": 1, **fields}, headers={"HX-Request": "true"})
+
+
+def test_half_a_question_is_kept_sealed_for_its_writer_and_offered_again(parent, world):
+    submission = uuid.uuid4()
+    assert "Draft kept at" in keep(parent, submission=submission, text="ZEBRA at night?", kind="message").content.decode()
+    assert b"ZEBRA" not in bytes(Draft.objects.get().sealed)
+    page = parent.get(reverse("journal:question_add")).content.decode()
+    assert "ZEBRA at night?" in page
+    assert re.search(r'value="message"[^>]*checked', page)
+    assert "ZEBRA" not in sign_in(Client(), world.roles["member"]).get(reverse("journal:question_add")).content.decode()
+    ask(parent, world, submission=submission, text="ZEBRA at night?")
+    assert not Draft.objects.exists()
+    keep(parent, submission=submission, text="ZEBRA at night?", kind="message")
+    assert "ZEBRA" not in parent.get(reverse("journal:question_add")).content.decode()
+
+
+def test_half_an_answer_stands_below_its_reply_alone_and_can_be_dropped(parent, world):
+    reply = factories.make_reply(world.share, "Well done.", world.entry)
+    keep(parent, reply=reply.pk, submission=uuid.uuid4(), text="Thank you for")
+    assert "Thank you for" not in parent.get(reverse("journal:question_add")).content.decode()
+    answering = reverse("journal:question_add", query={"reply": reply.pk})
+    assert "Thank you for" in parent.get(answering).content.decode()
+    plain = parent.post(reverse("journal:question_draft"), {"reply": reply.pk, "discard": "1"})
+    assert plain.headers["Location"] == answering
+    assert "Thank you for" not in parent.get(answering).content.decode()
+
+
+def test_a_draft_without_a_script_is_kept_and_leads_back_to_the_page(parent, world):
+    answer = parent.post(
+        reverse("journal:question_draft"), {"submission": uuid.uuid4(), "text": "Before the appoint"}, follow=True
+    )
+    page = answer.content.decode()
+    assert "Draft kept at" in page
+    assert "Before the appoint" in page

@@ -1,5 +1,7 @@
 """Screens of what a parent writes to a counsellor, and of the parts of a journal that can be opened."""
 
+import uuid
+
 from django.http import HttpResponse
 
 from tests import factories
@@ -19,6 +21,12 @@ def _ask(stage: Stage) -> HttpResponse:
 
 @screen("journal:question_add with two who read", "owner")
 def _ask_two(stage: Stage) -> HttpResponse:
+    return stage.get("journal:question_add")
+
+
+@screen("journal:question_add with a draft", "owner")
+def _half_a_question(stage: Stage) -> HttpResponse:
+    stage.post("journal:question_draft", {"submission": uuid.uuid4(), "sequence": 1, "text": "Is good night"})
     return stage.get("journal:question_add")
 
 

@@ -64,7 +64,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(models.Q(granted_by=user) | ~models.Exists(began), journal__memberships__user=user)
 
     def running_of(self, role: CentreRole) -> Self:
-        """Those of one counsellor: whom the head of a centre asks, without seeing who they are."""
+        """Those of one counsellor: whom the manager of a centre asks, without seeing who they are."""
         return self.running().filter(counsellor=role)
 
     def running(self) -> Self:

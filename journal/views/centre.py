@@ -16,7 +16,7 @@ from journal.models import Absence, CentreRole, Handover, Share
 from journal.requests import SignedInRequest
 from journal.views.current import confirmed_lately
 
-# A counsellor plans at their desk; the head of a centre has no queue and no families.
+# A counsellor plans at their desk; the manager of a centre has no queue and no families.
 DESK, MANAGER = "desk.html", "private.html"
 
 
@@ -59,7 +59,7 @@ def role_deactivate(request: SignedInRequest, role_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def absence_list(request: SignedInRequest, role_id: UUID) -> HttpResponse:
-    """Somebody's holidays, and who reads instead: planned by themself or by the head of the centre."""
+    """Somebody's holidays, and who reads instead: planned by themself or by the manager of the centre."""
     role = get_object_or_404(CentreRole.objects.planned_by(request.user), pk=role_id)
     form = AbsenceForm(request.POST if request.method == "POST" else None, role=role)
     if form.is_bound and form.is_valid():
@@ -99,7 +99,7 @@ def handover_new(request: SignedInRequest, share_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def role_handover(request: SignedInRequest, role_id: UUID) -> HttpResponse:
-    """The head of a centre asks every family of one counsellor, also of one who has left, without seeing who they are."""
+    """The manager of a centre asks every family of one counsellor, also of one who has left, without seeing who they are."""
     role = get_object_or_404(CentreRole.objects.of_manager(request.user).filter(role=CentreRole.Role.COUNSELLOR), pk=role_id)
     shares = list(Share.objects.running_of(role))
     context = {"frame": MANAGER, "role": role, "families": len(shares)}

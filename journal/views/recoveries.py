@@ -1,4 +1,4 @@
-"""Setting up a lost second check anew: begun by the head of a centre, stopped by whose account it is."""
+"""Setting up a lost second check anew: begun by the manager of a centre, stopped by whose account it is."""
 
 import logging
 from uuid import UUID

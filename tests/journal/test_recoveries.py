@@ -1,4 +1,4 @@
-"""A lost second check: begun by the head of a centre, told at once, stopped by one press, done after three days."""
+"""A lost second check: begun by the manager of a centre, told at once, stopped by one press, done after three days."""
 
 from datetime import timedelta
 

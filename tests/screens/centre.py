@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.http import HttpResponse
 
-from journal.models import Absence, CentreRole, Cover
+from journal.models import Absence, CentreRole, Cover, Recovery
 from tests import factories
 from tests.conftest import send_away
 from tests.screens.stage import Stage, screen
@@ -103,3 +103,11 @@ def _instead(stage: Stage) -> HttpResponse:
 def _proposed(stage: Stage) -> HttpResponse:
     send_away(stage.world)
     return stage.get("journal:desk_family", share_id=stage.world.share.pk)
+
+
+@screen("journal:desk_queue while the second check is about to be taken away", "counsellor")
+def _recovery(stage: Stage) -> HttpResponse:
+    role = CentreRole.objects.get(user=stage.user)
+    Recovery.objects.begin(role, stage.world.roles["manager"])
+    stage.user.refresh_from_db()
+    return stage.get("journal:desk_queue")

@@ -81,3 +81,10 @@ class Recovery(models.Model):
         self.user.end_sessions()
         logger.warning("recovery of account %s done", self.user_id)
         return True
+
+    @transaction.atomic
+    def withdraw(self, why: str) -> None:
+        """Undo the beginning of one that still runs: as if it had never been asked for, but for the log."""
+        if Recovery.objects.running().filter(pk=self.pk).delete()[0]:
+            User.objects.filter(pk=self.user_id).update(recovery_due_at=None)
+            logger.warning("recovery of account %s withdrawn: %s", self.user_id, why)

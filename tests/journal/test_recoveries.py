@@ -1,11 +1,13 @@
 """A lost second check: begun by the manager of a centre, told at once, stopped by one press, done after three days."""
 
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -68,13 +70,29 @@ def test_asked_twice_it_runs_once_and_the_first_days_count(client, world, counse
     assert len(mailoutbox) == 1
 
 
-def test_where_the_mail_cannot_be_sent_nothing_begins(client, world, counsellor, monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_with_the_mail_server(client, world, counsellor, monkeypatch):
+    begun = []
+
+    def send(*args, **kwargs):
+        begun.append((connection.in_atomic_block, Recovery.objects.running().count()))
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    begin(client, world)
+    assert begun == [(False, 1)]
+
+
+@pytest.mark.parametrize("fault", [ConnectionRefusedError, SMTPServerDisconnected, UnicodeError])
+def test_where_the_mail_cannot_be_sent_nothing_begins(client, world, counsellor, monkeypatch, fault):
     def down(*args, **kwargs):
-        raise ConnectionRefusedError
+        raise fault
 
     monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
-    begin(client, world)
+    page = client.get(begin(client, world)["Location"]).content.decode()
+    assert "could not be sent, so nothing has begun" in page
     assert not Recovery.objects.exists()
+    counsellor.refresh_from_db()
+    assert counsellor.recovery_due_at is None
 
 
 def test_nobody_begins_it_for_themself_or_for_another_centre(client, world):

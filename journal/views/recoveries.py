@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from journal import wording
 from journal.models import CentreRole, Recovery
+from journal.models.recoveries import StoppedLately
 from journal.requests import SignedInRequest
 from journal.views.current import confirmed_lately
 
@@ -22,9 +23,13 @@ from journal.views.current import confirmed_lately
 @confirmed_lately
 def role_recover(request: SignedInRequest, role_id: UUID) -> HttpResponse:
     """Ask for it: told by mail and on every page of whose account it is; done after three days."""
-    roles = CentreRole.objects.of_manager(request.user).exclude(user=request.user.pk).filter(deactivated_at=None)
-    role = get_object_or_404(roles.select_related("user"), pk=role_id)
-    recovery, new = Recovery.objects.begin(role, by=request.user)
+    role = get_object_or_404(CentreRole.objects.recoverable_by(request.user).select_related("user"), pk=role_id)
+    try:
+        recovery, new = Recovery.objects.begin(role, by=request.user)
+    except StoppedLately as stopped:
+        day = wording.moment(stopped.until.astimezone(request.user.zone))
+        messages.error(request, _("They stopped it. It can be asked for again from %(day)s.") % {"day": day})
+        return redirect("journal:centre_detail")
     if new and not _tell(recovery):
         messages.error(request, _("The mail about it could not be sent, so nothing has begun. Try again later."))
         return redirect("journal:centre_detail")

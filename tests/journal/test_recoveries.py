@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from journal import tasks
 from journal.models import CentreRole, Recovery
+from tests import factories
 from tests.conftest import sign_in
 
 
@@ -93,6 +94,49 @@ def test_where_the_mail_cannot_be_sent_nothing_begins(client, world, counsellor,
     assert not Recovery.objects.exists()
     counsellor.refresh_from_db()
     assert counsellor.recovery_due_at is None
+
+
+def test_it_ends_with_the_role_and_the_page_no_longer_speaks_of_it(client, world, counsellor):
+    begin(client, world)
+    CentreRole.objects.get(user=counsellor).deactivate()
+    assert not Recovery.objects.running().exists()
+    counsellor.refresh_from_db()
+    assert counsellor.recovery_due_at is None
+
+
+def test_it_ends_with_the_role_of_whoever_began_it(client, world, counsellor):
+    begin(client, world)
+    CentreRole.objects.get(user=world.roles["manager"]).deactivate()
+    assert not Recovery.objects.running().exists()
+
+
+def test_it_goes_on_where_another_role_there_stays(client, world, counsellor):
+    begin(client, world)
+    role = CentreRole.objects.get(user=counsellor)
+    factories.make_role(role.centre, counsellor, role="manager").deactivate()
+    assert tasks.finish_recoveries(timezone.now() + timedelta(hours=73)) == 1
+
+
+def test_nothing_is_taken_away_from_somebody_whose_role_has_ended(client, world, counsellor):
+    begin(client, world)
+    CentreRole.objects.filter(user=counsellor).update(deactivated_at=timezone.now())
+    assert tasks.finish_recoveries(timezone.now() + timedelta(hours=73)) == 0
+    assert Authenticator.objects.filter(user=counsellor).count() == 2
+    assert not Recovery.objects.exists()
+
+
+def test_whoever_stopped_it_is_left_alone_for_four_weeks(client, world, counsellor, mailoutbox):
+    begin(client, world)
+    Recovery.objects.stop(counsellor)
+    page = client.get(begin(client, world)["Location"]).content.decode()
+    assert "They stopped it. It can be asked for again from" in page
+    assert "asked for again after 28 days" in page
+    assert not Recovery.objects.running().exists()
+    assert len(mailoutbox) == 1
+    Recovery.objects.update(stopped_at=timezone.now() - timedelta(days=28))
+    begin(client, world)
+    assert Recovery.objects.running().exists()
+    assert len(mailoutbox) == 2
 
 
 def test_nobody_begins_it_for_themself_or_for_another_centre(client, world):

@@ -12,7 +12,8 @@ KEPT = {
     "messages": timedelta(days=90),  # what somebody who is written about asked, after it was answered
     "unused": timedelta(days=730),  # an account nobody signs in to; then a mail, and after that:
     "warning": timedelta(days=60),
-    # Of the two files of a safety copy; whoever runs the site deletes them (docs/operations.md).
+    # Of the two files of a safety copy: `manage.py backup --prune` deletes older ones in its folder, every hour (deploy/).
+    # Wherever else they were copied, whoever runs the site does (docs/operations.md).
     "safety-content": timedelta(days=35),
     "safety-keys": timedelta(days=7),
 }

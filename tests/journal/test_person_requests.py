@@ -97,6 +97,14 @@ def test_an_answer_is_erased_with_what_was_asked_after_ninety_days(client, db):
     assert tasks.delete_requests(now + timedelta(days=91)) == 1
 
 
+def test_what_nobody_answers_is_erased_after_a_year(client, db):
+    send(client)
+    now = timezone.now()
+    assert tasks.delete_requests(now + timedelta(days=364)) == 0
+    assert tasks.delete_requests(now + timedelta(days=366)) == 1
+    assert not PersonRequest.objects.exists()
+
+
 def test_one_address_may_send_five_in_an_hour(client, db):
     assert [send(client).status_code for _ in range(6)] == [303] * 5 + [429]
     cache.clear()

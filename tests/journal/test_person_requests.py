@@ -129,6 +129,19 @@ def test_the_operator_is_told_in_a_line_what_cannot_be_done(db, monkeypatch):
         call_command("person_requests", "answer", str(waiting().pk))
 
 
+def test_the_operator_is_told_that_it_was_taken_back_while_the_answer_was_typed(db, monkeypatch):
+    factories.make_request(WORDS)
+
+    class Typing(io.StringIO):
+        def read(self, size=-1):
+            waiting().take_back()
+            return "Nothing is kept."
+
+    monkeypatch.setattr("sys.stdin", Typing())
+    with pytest.raises(CommandError, match="no such request"):
+        call_command("person_requests", "answer", str(waiting().pk))
+
+
 def test_a_new_master_key_opens_what_was_asked_under_the_old_one(db, settings):
     settings.HALLWAY_KEYS = ONE
     factories.make_request(WORDS)

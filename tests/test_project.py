@@ -61,6 +61,16 @@ def test_views_reach_models_only_through_a_scope(path):
                 pytest.fail(f"{path.name}:{node.lineno}: {model} without a scope")
 
 
+def test_of_config_the_addresses_and_two_checks_at_the_start_alone_know_an_app():
+    found = set()
+    for path in (ROOT / "config").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            found |= {path.name for name in names if name.split(".")[0] in {"guidance", "journal"}}
+    assert found == {"urls.py", "readiness.py", "wsgi.py"}
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "guidance").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_guidance_knows_nothing_of_the_journal_and_has_no_database(path):
     for node in ast.walk(ast.parse(path.read_text())):

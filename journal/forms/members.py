@@ -75,7 +75,7 @@ class ConfirmForm(forms.Form):
     )
 
 
-def _fates() -> list[tuple[str, str]]:
+def _fates() -> list[tuple[str, Any]]:
     closed = _("Close all of it. For %(n)s days you can take it out, then it is erased.") % {"n": KEPT["leaving"].days}
     return [
         (Mine.STAYS.value, _("Leave it as it is. What the others can read, they still can.")),

@@ -1,7 +1,8 @@
 """How often each route was answered, how it ended, how long it took: one line in the log every five minutes.
 
-The sums of one worker, by the name of a route. No address, person, moment of one request or word is kept, so the line
-may be read by whoever keeps the machine.
+The sums of one worker, by the name of a route. No address, moment of one request or word is kept, and at night, when one
+answer may be one person's, rare routes are not named: so the line may be read by whoever keeps the machine. Only a fault
+keeps the name of its route, however rare: it has to be found.
 """
 
 import logging
@@ -15,6 +16,11 @@ logger = logging.getLogger("hallway.metrics")
 EVERY = 300  # seconds: short enough to see a fault, too long to see one person's evening
 SLOW = 1.0  # seconds
 NOWHERE = "no route"
+FEWEST = 5  # answers: a route with fewer is counted under OTHER
+OTHER = "other"
+
+
+NONE = {"answers": 0, "refused": 0, "failed": 0, "slow": 0, "ms": 0, "longest_ms": 0}
 
 
 class Counts:
@@ -28,7 +34,7 @@ class Counts:
     def add(self, route: str, status: int, seconds: float) -> None:
         """Count one answer; write the line when its time has come."""
         with self._lock:
-            sums = self._routes.setdefault(route, {"answers": 0, "refused": 0, "failed": 0, "slow": 0, "ms": 0, "longest_ms": 0})
+            sums = self._routes.setdefault(route, dict(NONE))
             ms = round(seconds * 1000)
             sums["answers"] += 1
             sums["refused"] += 400 <= status < 500
@@ -46,7 +52,21 @@ class Counts:
             routes, self._routes = self._routes, {}
             seconds, self._since = round(time.monotonic() - self._since), time.monotonic()
         if routes:
-            logger.info("answers", extra={"counts": {"seconds": seconds, "routes": routes}})
+            logger.info("answers", extra={"counts": {"seconds": seconds, "routes": _folded(routes)}})
+
+
+def _folded(routes: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Put what was seldom asked for together, without its names but those of faults."""
+    named, other = {}, dict(NONE)
+    for route, sums in routes.items():
+        if sums["answers"] >= FEWEST:
+            named[route] = sums
+            continue
+        if sums["failed"]:
+            named[route] = {"failed": sums["failed"]}
+        longest = max(other["longest_ms"], sums["longest_ms"])
+        other = {name: count + sums[name] for name, count in other.items()} | {"longest_ms": longest}
+    return named | {OTHER: other} if other["answers"] else named
 
 
 counts = Counts()

@@ -10,9 +10,11 @@ KEPT = {
     "invitations": timedelta(hours=72),
     "mails": timedelta(days=60),
     "messages": timedelta(days=90),  # what somebody who is written about asked, after it was answered
+    "unanswered": timedelta(days=365),  # the same, where nobody answers it
     "unused": timedelta(days=730),  # an account nobody signs in to; then a mail, and after that:
     "warning": timedelta(days=60),
-    # Of the two files of a safety copy; whoever runs the site deletes them (docs/operations.md).
+    # Of the two files of a safety copy: `manage.py backup --prune` deletes older ones in its folder, every hour (deploy/).
+    # Wherever else they were copied, whoever runs the site does (docs/operations.md).
     "safety-content": timedelta(days=35),
     "safety-keys": timedelta(days=7),
 }

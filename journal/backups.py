@@ -19,7 +19,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -33,6 +33,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 
+from config.retention import KEPT
 from journal.models import Erased, JournalKey
 
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -41,8 +42,6 @@ PIECE = 1024 * 1024
 # Tables that stand in the first file without their rows: the keys, and what belongs to a running site alone.
 KEYS_TABLE = JournalKey._meta.db_table
 WITHOUT_ROWS = [KEYS_TABLE, Session._meta.db_table, "cache"]
-# What the page that erases a journal promises: after so many days no file of that time is left.
-DAYS = {"content": 35, "keys": 7}
 NAME = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{16}-(content|keys)\.(?:sealed|part)")
 
 
@@ -81,13 +80,13 @@ def write(folder: Path, key: X25519PublicKey) -> tuple[Path, Path, dict[str, int
 
 
 def prune(folder: Path, now: datetime) -> list[str]:
-    """Delete what is older than its days, by the time in its name; return the names. Other files are not touched."""
+    """Delete what is older than `config.retention` says, by the time in its name; return the names. Others are not touched."""
     gone = []
     for path in sorted(folder.iterdir()):
         if (named := NAME.fullmatch(path.name)) is None:
             continue
         made = datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        if now - made > timedelta(days=DAYS[named[2]]):
+        if now - made > KEPT[f"safety-{named[2]}"]:
             path.unlink()
             gone.append(path.name)
     return gone

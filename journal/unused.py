@@ -7,6 +7,7 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -15,12 +16,14 @@ from django.utils import translation
 
 from config.retention import KEPT
 from journal import wording
-from journal.models import User, erase_account
+from journal.models import AtCentre, User, erase_account
+from journal.notices import ONE_ALONE
 from journal.tasks import job
 
 logger = logging.getLogger("hallway.unused")
 
 MOST = 100
+TRIED_SECONDS = 24 * 60 * 60
 
 
 def _unused(now: datetime) -> models.QuerySet[User]:
@@ -34,12 +37,16 @@ def _unused(now: datetime) -> models.QuerySet[User]:
 def warn_unused(now: datetime) -> int:
     """Tell who has not been here for two years; return how many were told."""
     told = 0
-    for user in _unused(now).filter(models.Q(warned_at=None) | models.Q(warned_at__lt=models.F("last")))[:MOST]:
+    due = _unused(now).filter(models.Q(warned_at=None) | models.Q(warned_at__lt=models.F("last")))
+    for user in due.filter(pk__in=_not_tried(due)):
         try:
             _mail(user, now).send()
         except Exception as error:  # whatever it is: nobody counts as told
+            cache.set(_tried(user.pk), True, TRIED_SECONDS)
             logger.warning("a warning could not be sent: %s", type(error).__name__)
-            continue
+            if isinstance(error, ONE_ALONE):
+                continue
+            break  # the server is away: it is not asked again for each of the others
         User.objects.filter(pk=user.pk).update(warned_at=now)
         told += 1
     return told
@@ -49,10 +56,29 @@ def warn_unused(now: datetime) -> int:
 def erase_unused(now: datetime) -> int:
     """Erase who was told two months ago and has not come back; return how many."""
     due = _unused(now).filter(warned_at__gte=models.F("last"), warned_at__lt=now - KEPT["warning"])
-    users = list(due[:MOST])
-    for user in users:
-        erase_account(user)
-    return len(users)
+    erased = 0
+    for pk in list(due.values_list("pk", flat=True)[:MOST]):
+        # Looked up again: whoever came back while the others were erased stays.
+        user = due.filter(pk=pk).first()
+        if user is None:
+            continue
+        try:
+            erase_account(user)
+        except AtCentre:  # they came to work at a centre just now
+            continue
+        erased += 1
+    return erased
+
+
+def _not_tried(due: models.QuerySet[User]) -> list[int]:
+    """The next of those whose mail has not failed in the last day: an address that refuses keeps nobody waiting."""
+    keys = {_tried(pk): pk for pk in due.order_by(models.F("last"), "pk").values_list("pk", flat=True)}
+    tried = cache.get_many(keys)
+    return [pk for key, pk in keys.items() if key not in tried][:MOST]
+
+
+def _tried(pk: int) -> str:
+    return f"unused-tried:{pk}"
 
 
 def _mail(user: User, now: datetime) -> EmailMessage:

@@ -31,6 +31,7 @@ SCOPES = {
     "of_keeper", "offered_to", "of_invited", "left_by", "sent_by", "count_waiting", "set_open", "begin", "stop",
     "say", "take_back", "tell_missed", "for_member", "unread_by", "through", "waiting_in", "with_newest", "in_journal",
     "named", "kept_by", "running_of", "planned_by", "coming", "agreeable_by", "beginnable_by",
+    "recoverable_by",
 }  # fmt: skip
 TOP = {
     "manage.py", "config", "guidance", "journal", "templates", "static", "tests", "pyproject.toml",
@@ -58,6 +59,16 @@ def test_views_reach_models_only_through_a_scope(path):
                 assert method != "update_or_create" or owner == "EmailAddress"
             case ast.Call(func=ast.Name("get_object_or_404"), args=[ast.Name(model), *_]) if model[0].isupper():
                 pytest.fail(f"{path.name}:{node.lineno}: {model} without a scope")
+
+
+def test_of_config_the_addresses_and_two_checks_at_the_start_alone_know_an_app():
+    found = set()
+    for path in (ROOT / "config").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            found |= {path.name for name in names if name.split(".")[0] in {"guidance", "journal"}}
+    assert found == {"urls.py", "readiness.py", "wsgi.py"}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "guidance").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))

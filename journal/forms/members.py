@@ -7,6 +7,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from config.retention import KEPT
 from journal.forms.accounts import StartFields
 from journal.forms.sharing import CodeForm
 from journal.models import Consent, Journal, MemberInvitation, Mine, User
@@ -74,16 +75,21 @@ class ConfirmForm(forms.Form):
     )
 
 
+def _fates() -> list[tuple[str, Any]]:
+    closed = _("Close all of it. For %(n)s days you can take it out, then it is erased.") % {"n": KEPT["leaving"].days}
+    return [
+        (Mine.STAYS.value, _("Leave it as it is. What the others can read, they still can.")),
+        (Mine.CLOSED.value, closed),
+        (Mine.ERASED.value, _("Erase all of it for good, with the answers to it.")),
+    ]
+
+
 class LeaveForm(forms.Form):
     """What becomes of one's own words."""
 
     mine = forms.ChoiceField(
         label=_("What shall happen with what you wrote?"),
-        choices=[
-            (Mine.STAYS.value, _("Leave it as it is. What the others can read, they still can.")),
-            (Mine.CLOSED.value, _("Close all of it. For 30 days you can take it out, then it is erased.")),
-            (Mine.ERASED.value, _("Erase all of it for good, with the answers to it.")),
-        ],
+        choices=_fates,
         initial=Mine.STAYS.value,
         widget=forms.RadioSelect,
     )

@@ -132,6 +132,10 @@ class CentreRoleQuerySet(models.QuerySet["CentreRole"]):
         managed = CentreRole.objects.active().filter(user=user, role=CentreRole.Role.MANAGER)
         return self.filter(centre__in=managed.values("centre"))
 
+    def recoverable_by(self, user: Any) -> Self:
+        """Whose second check this manager may ask to be taken away: of those who still work there, never their own."""
+        return self.of_manager(user).filter(deactivated_at=None).exclude(user=user.pk)
+
     def planned_by(self, user: Any) -> Self:
         """Counsellors whose holidays this person plans: their own role, and those of the centres they manage."""
         own = models.Q(pk__in=CentreRole.objects.counsellor_of(user).values("pk"))
@@ -235,9 +239,11 @@ class CentreRole(models.Model):
     def deactivate(self) -> None:
         """End this role: every share with it ends with the next request, with covers, proposals and half-written answers."""
         from journal.models.cover import leave
+        from journal.models.recoveries import Recovery
 
         self.deactivated_at = timezone.now()
         self.save(update_fields=["deactivated_at"])
+        Recovery.objects.end_without_role(self.user)
         leave(self)
 
 

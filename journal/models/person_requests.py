@@ -49,8 +49,9 @@ class PersonRequestQuerySet(models.QuerySet["PersonRequest"]):
         return self.exclude(state=PersonRequest.State.ANSWERED).order_by("asked_at", "pk")
 
     def over(self, now: datetime) -> Self:
-        """Answered so long ago that it is erased."""
-        return self.filter(answered_at__lt=now - KEPT["messages"])
+        """Answered so long ago that it is erased, or asked so long ago and never answered."""
+        unanswered = models.Q(answered_at=None, asked_at__lt=now - KEPT["unanswered"])
+        return self.filter(models.Q(answered_at__lt=now - KEPT["messages"]) | unanswered)
 
 
 class PersonRequest(models.Model):

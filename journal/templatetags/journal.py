@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from config.retention import KEPT
 from guidance import helplines, library
 from journal import wording
 from journal.models import open_rows
@@ -98,6 +99,12 @@ def way_words(way: str) -> str:
 def reason_words(reason: str) -> str:
     """Why something is suggested; nothing where that is told to nobody."""
     return str(wording.REASONS.get(Reason(reason), ""))
+
+
+@register.filter
+def days_kept(what: str) -> int:
+    """How many days something is kept: from the setting that deletes it."""
+    return KEPT[what].days
 
 
 @register.simple_tag

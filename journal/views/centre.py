@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from journal.centre import COUNTED_DAYS, workers
 from journal.forms.centre import AbsenceForm, CoverForm, ProposeForm
 from journal.models import Absence, CentreRole, Handover, Share
+from journal.models.recoveries import REST
 from journal.requests import SignedInRequest
 from journal.views.current import confirmed_lately
 
@@ -28,6 +29,7 @@ def centre_detail(request: SignedInRequest) -> HttpResponse:
         raise Http404
     names = dict.fromkeys(worker.role.centre.name(get_language() or "en") for worker in found)
     context = {"workers": found, "centre": " · ".join(names), "several": len(names) > 1, "counted": COUNTED_DAYS // 7}
+    context["rest"] = REST.days
     return render(request, "journal/centre_detail.html", context)
 
 

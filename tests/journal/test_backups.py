@@ -1,13 +1,14 @@
 """The files of a safety copy: whoever changes, cuts, swaps or mixes them restores nothing."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from config.retention import KEPT
 from journal import backups
 from journal.management.commands.restore import Command
 
@@ -127,6 +128,14 @@ def test_only_files_of_ours_that_are_past_their_days_are_deleted(tmp_path):
     gone = backups.prune(tmp_path, datetime(2026, 2, 5, 0, 0, 1, tzinfo=UTC))
     assert set(gone) == {names[0], names[2], names[4]}
     assert {path.name for path in tmp_path.iterdir()} == set(names) - set(gone)
+
+
+def test_files_are_kept_for_as_long_as_the_pages_promise(tmp_path, monkeypatch):
+    monkeypatch.setitem(KEPT, "safety-keys", timedelta(days=2))
+    old = tmp_path / f"20260101T000000Z-{'ab' * 8}-keys.sealed"
+    old.touch()
+    assert backups.prune(tmp_path, datetime(2026, 1, 3, tzinfo=UTC)) == []
+    assert backups.prune(tmp_path, datetime(2026, 1, 3, 0, 0, 1, tzinfo=UTC)) == [old.name]
 
 
 def test_where_no_new_copy_could_be_made_the_old_ones_stay(db, tmp_path, monkeypatch):

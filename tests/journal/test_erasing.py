@@ -3,14 +3,16 @@
 import re
 import time
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from config.retention import KEPT
 from journal import tasks
 from journal.models import (
     AccessEvent,
@@ -83,6 +85,17 @@ def test_any_other_word_erases_nothing_and_stays_in_the_field(client, parent, jo
         assert response.status_code == 422
         assert f'value="{word}"' in response.content.decode() or not word
     assert JournalKey.objects.filter(journal=journal).count() == 2
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", ("6 days", "36 days")), ("ja", ("6日後", "36日後"))])
+def test_the_pages_promise_what_the_settings_do(client, parent, journal, monkeypatch, language, said):
+    monkeypatch.setitem(KEPT, "safety-keys", timedelta(days=6))
+    monkeypatch.setitem(KEPT, "safety-content", timedelta(days=36))
+    sign_in(client, parent)
+    with translation.override(language):
+        assert said[0] in client.get(reverse("journal:journal_erase")).content.decode()
+        page = client.get(reverse("journal:account_erase")).content.decode()
+    assert all(words in page for words in said)
 
 
 def test_the_keys_go_before_any_row(parent, journal):

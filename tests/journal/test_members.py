@@ -2,14 +2,16 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.retention import KEPT
 from journal.copies import files
 from journal.models import (
     AccessEvent,
@@ -137,6 +139,23 @@ def test_a_member_leaves_with_their_words_as_they_choose(client, world, mine):
     assert Entry.objects.filter(pk=entry.pk).exists() == (mine != Mine.ERASED)
     assert Erased.objects.filter(row_id=str(entry.pk)).exists() == (mine == Mine.ERASED)
     assert world.entry in Entry.objects.visible_to(world.roles["counsellor"])
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_leaving_promises_as_many_days_as_the_settings_give(client, world, monkeypatch, language):
+    monkeypatch.setitem(KEPT, "leaving", timedelta(days=31))
+    said = {
+        "en": ("For 31 days you can take it", "For 31 days you can still", "take it out for 31 days"),
+        "ja": ("全部閉じる（31日間は", "抜けたあとも31日間は", "31日間それ"),
+    }
+    sign_in(client, world.roles["member"])
+    with translation.override(language):
+        page = client.get(reverse("journal:member_leave")).content.decode()
+        sign_in(client, world.roles["owner"])
+        others = client.get(reverse("journal:member_list")).content.decode()
+    assert said[language][0] in page
+    assert said[language][1] in page
+    assert said[language][2] in others
 
 
 def test_a_hard_day_taken_along_asks_nobody_else_to_rest(world):

@@ -97,6 +97,14 @@ def test_an_answer_is_erased_with_what_was_asked_after_ninety_days(client, db):
     assert tasks.delete_requests(now + timedelta(days=91)) == 1
 
 
+def test_what_nobody_answers_is_erased_after_a_year(client, db):
+    send(client)
+    now = timezone.now()
+    assert tasks.delete_requests(now + timedelta(days=364)) == 0
+    assert tasks.delete_requests(now + timedelta(days=366)) == 1
+    assert not PersonRequest.objects.exists()
+
+
 def test_one_address_may_send_five_in_an_hour(client, db):
     assert [send(client).status_code for _ in range(6)] == [303] * 5 + [429]
     cache.clear()
@@ -118,6 +126,19 @@ def test_the_operator_is_told_in_a_line_what_cannot_be_done(db, monkeypatch):
     factories.make_request(WORDS)
     monkeypatch.setattr("sys.stdin", io.StringIO("  "))
     with pytest.raises(CommandError, match="needs a text"):
+        call_command("person_requests", "answer", str(waiting().pk))
+
+
+def test_the_operator_is_told_that_it_was_taken_back_while_the_answer_was_typed(db, monkeypatch):
+    factories.make_request(WORDS)
+
+    class Typing(io.StringIO):
+        def read(self, size=-1):
+            waiting().take_back()
+            return "Nothing is kept."
+
+    monkeypatch.setattr("sys.stdin", Typing())
+    with pytest.raises(CommandError, match="no such request"):
         call_command("person_requests", "answer", str(waiting().pk))
 
 

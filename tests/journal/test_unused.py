@@ -2,8 +2,10 @@
 
 import time
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -58,6 +60,60 @@ def test_a_mail_that_could_not_be_handed_over_counts_as_none(forgotten, monkeypa
     monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
     assert unused.warn_unused(NOW) == 0
     assert unused.erase_unused(NOW + TWO_MONTHS) == 0
+
+
+def test_an_address_that_refuses_waits_a_day_and_keeps_nobody_else_waiting(forgotten, mailoutbox, monkeypatch):
+    monkeypatch.setattr(unused, "MOST", 2)
+    for day in range(2):
+        factories.make_user(f"refused{day}", last_login=NOW - TWO_YEARS - timedelta(days=1 + day))
+    asked = []
+
+    def send(self, **kwargs):
+        asked.append(self.to[0])
+        if self.to[0].startswith("refused"):
+            raise SMTPRecipientsRefused({})
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    assert unused.warn_unused(NOW) == 0
+    assert unused.warn_unused(NOW) == 1
+    assert unused.warn_unused(NOW) == 0
+    assert len(asked) == 3
+    cache.clear()  # as after a day
+    assert unused.warn_unused(NOW) == 0
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize("fault", [SMTPServerDisconnected, ConnectionRefusedError, TimeoutError])
+def test_a_server_that_is_away_is_asked_once_a_run_and_for_another_account_each_time(forgotten, monkeypatch, fault):
+    factories.make_user("Another", last_login=NOW - TWO_YEARS)
+    asked = []
+
+    def down(self, **kwargs):
+        asked.append(self.to[0])
+        raise fault
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
+    unused.warn_unused(NOW)
+    assert len(asked) == 1
+    unused.warn_unused(NOW)
+    assert len(set(asked)) == 2
+
+
+def test_whoever_comes_back_while_others_are_erased_stays_and_nobody_at_a_centre_ends_the_job(db, monkeypatch):
+    told = {"last_login": NOW - TWO_YEARS, "warned_at": NOW - TWO_MONTHS}
+    first, back, centre, _last = (factories.make_user(name, **told) for name in ("First", "Back", "Centre", "Last"))
+    erase = unused.erase_account
+
+    def while_others(user):
+        if user == first:
+            User.objects.filter(pk=back.pk).update(last_login=NOW)
+        if user == centre:
+            factories.make_role(factories.make_centre(), centre)
+        erase(user)
+
+    monkeypatch.setattr(unused, "erase_account", while_others)
+    assert unused.erase_unused(NOW) == 2
+    assert set(User.objects.all()) == {back, centre}
 
 
 def test_people_of_a_centre_and_who_was_here_lately_are_left_alone(forgotten, mailoutbox):

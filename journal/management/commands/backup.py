@@ -9,7 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config import env
+from config.retention import KEPT
 from journal import backups
+
+CONTENT, KEYS = KEPT["safety-content"].days, KEPT["safety-keys"].days
 
 
 class Command(BaseCommand):
@@ -24,7 +27,9 @@ class Command(BaseCommand):
         choice.add_argument("--new-key", type=Path, metavar="FILE", help="write a new private key here and print its public half")
 
         parser.add_argument(
-            "--prune", action="store_true", help="after a copy was made, delete older ones: content after 35 days, keys after 7"
+            "--prune",
+            action="store_true",
+            help=f"after a copy was made, delete older ones: content after {CONTENT} days, keys after {KEYS}",
         )
 
     def handle(self, *args: Any, to: Path | None, new_key: Path | None, prune: bool, **options: Any) -> None:
@@ -42,7 +47,9 @@ class Command(BaseCommand):
             f"content: {content} ({content.stat().st_size} bytes, {len(tables)} tables, {sum(tables.values())} rows)"
         )
         self.stdout.write(f"keys: {keys} ({keys.stat().st_size} bytes)")
-        self.stdout.write("Both were read back as they were written. Keep content 35 days, keys 7 days, in two places.")
+        self.stdout.write(
+            f"Both were read back as they were written. Keep content {CONTENT} days, keys {KEYS} days, in two places."
+        )
 
         if prune:
             # Never before a new one is there: a site whose copies fail keeps the last that worked.

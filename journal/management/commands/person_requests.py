@@ -11,6 +11,8 @@ from django.utils import timezone
 from journal.models import PersonRequest
 from journal.vault import Unreadable
 
+GONE = "There is no such request (any more)."
+
 
 class Command(BaseCommand):
     """The worklist: it shows what whoever asked wrote, and nothing else; no journal opens here."""
@@ -32,7 +34,7 @@ class Command(BaseCommand):
             return
         row = PersonRequest.objects.filter(pk=options["id"]).first()
         if row is None:
-            raise CommandError("There is no such request (any more).")
+            raise CommandError(GONE)
         try:
             if action == "show":
                 self.stdout.write(row.see().text)
@@ -41,6 +43,8 @@ class Command(BaseCommand):
             if not text:
                 raise CommandError("An answer needs a text on standard input.")
             row.answer(text)
+        except PersonRequest.DoesNotExist as error:  # taken back while the answer was typed
+            raise CommandError(GONE) from error
         except Unreadable as error:
             raise CommandError("It does not open: a master key is missing, or the row was changed.") from error
         self.stdout.write("Answered. Whoever asked finds it behind their link.")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from journal import tasks
 from journal.copies.reading import read
-from journal.models import AccessEvent, Entry, Erased, FormerMember, Verb, leave
+from journal.models import AccessEvent, Entry, EntryContent, Erased, FormerMember, Verb, leave
 from tests import factories
 from tests.conftest import MEMBER_PRIVATE, SECRET, sign_in
 
@@ -68,6 +68,24 @@ def test_the_copy_holds_what_they_wrote_and_nothing_of_anybody_else(client, left
     assert SECRET not in text
     assert "Good night is enough." not in text
     assert all(not row["quotes"] for row in rows["entries"])
+
+
+def test_what_others_said_in_a_copy_that_was_brought_in_does_not_leave_with_them(client, world):
+    member = world.roles["member"]
+    for words, brought in (
+        ("MINE", {"quotes": [{"by": "Ono", "on": "2026-01-02", "text": "QUOTED"}]}),
+        ("THEIRS", {"written_by": "My wife"}),
+    ):
+        entry = factories.make_entry(world.journal, member, words)
+        entry.seal(EntryContent(kind="greet", words=words, **brought))
+        entry.save()
+    leave(factories.make_membership(world.journal, member))
+    with zipfile.ZipFile(io.BytesIO(fetch(client, world).content)) as copy:
+        text = "".join(copy.read(name).decode() for name in copy.namelist())
+    assert "MINE" in text
+    assert not any(words in text for words in ("QUOTED", "Ono", "THEIRS", "My wife"))
+    shown = client.get(reverse("journal:left_detail", args=[former(world).pk])).content.decode()
+    assert "You wrote 2 entries there." in shown, "what another wrote is not counted as theirs"
 
 
 def test_the_copy_leaves_a_line_in_the_log_without_a_name(client, left):

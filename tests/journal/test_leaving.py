@@ -4,14 +4,16 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
 from journal import tasks
 from journal.copies.reading import read
-from journal.models import AccessEvent, Entry, EntryContent, Erased, FormerMember, Verb, leave
+from journal.models import AccessEvent, Entry, EntryContent, Erased, FormerMember, Membership, Verb, leave
 from tests import factories
 from tests.conftest import MEMBER_PRIVATE, SECRET, sign_in
 
@@ -142,6 +144,28 @@ def test_whoever_is_asked_back_finds_everything_again_and_nothing_goes(client, l
     pass_days(31)
     tasks.JOBS["erase_left"](timezone.now())
     assert Entry.objects.visible_to(member).filter(pk=left.member_private.pk).exists()
+
+
+def test_whoever_left_before_that_was_remembered_gets_thirty_days_from_the_new_version_on(client, left):
+    remember = import_module("journal.migrations.0015_left_before").remember
+    remember(apps, None)
+    before = former(left).left_at
+    FormerMember.objects.all().delete()  # as a version that knew no such row left it
+    remember(apps, None)
+    remember(apps, None)
+    assert FormerMember.objects.get().user == left.roles["member"], "nobody else, and once"
+    assert former(left).left_at > before
+    assert fetch(client, left).status_code == 200
+    pass_days(31)
+    assert tasks.JOBS["erase_left"](timezone.now()) == 1
+    assert not Entry.objects.filter(pk=left.member_private.pk).exists()
+
+
+def test_a_journal_that_is_being_erased_opens_to_nobody_who_wrote_there(left):
+    FormerMember.objects.all().delete()
+    Membership.objects.filter(journal=left.journal).delete()
+    import_module("journal.migrations.0015_left_before").remember(apps, None)
+    assert not FormerMember.objects.exists()
 
 
 def test_a_large_rest_is_erased_in_several_goes(left):

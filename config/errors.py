@@ -15,8 +15,9 @@ from django_htmx.http import reselect, reswap, retarget
 from config.htmx import wants_fragment
 from config.public import comes_from_here
 
-# Never written into a page again, whatever the form: whoever typed them types them once more.
-SECRETS = {"csrfmiddlewaretoken", "password", "code"}
+# Never written into a page again, whatever the form: whoever typed them types them once more. "discard" is no word but
+# a button, and would delete what the page says is kept.
+NOT_AGAIN = {"csrfmiddlewaretoken", "password", "code", "discard"}
 # Fields of one line; everything else that was typed comes back in a text area of its own.
 SHORT = 80
 
@@ -65,13 +66,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         if _by_itself(request):
             # A draft that a page sends by itself waits until its form is pressed.
             return HttpResponse(status=204)
-        # htmx puts 422 into the page: the form takes the place of everything, wherever its answer was meant to stand.
-        return reswap(retarget(reselect(words_kept(request, status=422), "#main"), "#main"), "outerHTML")
+        return words_in_place(request)
     return _page(request, "403_csrf.html", 403)
 
 
 @requires_csrf_token
-def words_kept(request: HttpRequest, status: int) -> HttpResponse:
+def words_kept(request: HttpRequest, status: int, *, paused: bool = False) -> HttpResponse:
     """Show the form that was sent once more, every word in it, with a fresh token: nothing was saved, nothing is lost.
 
     Only forms of the journal come back: sign-in forms hold passwords, and nothing typed there is worth keeping.
@@ -79,8 +79,15 @@ def words_kept(request: HttpRequest, status: int) -> HttpResponse:
     # After a hard day the numbers come first, whatever else went wrong.
     answer = request.POST.get("hard", "")
     hard = _is_journal(request) and (bool(answer) or request.POST.get("kind") == "hard")
-    context = {"fields": typed(request), "signed_out": status == 401, "our_fault": status >= 500, "hard": hard, "answer": answer}
+    why = {"paused": paused, "signed_out": status == 401, "our_fault": status >= 500}
+    context = {"fields": typed(request), **why, "hard": hard, "answer": answer}
     return render(request, "words_kept.html", context, status=status)
+
+
+def words_in_place(request: HttpRequest, *, paused: bool = False) -> HttpResponse:
+    """The same for htmx, which puts 422 into the page: the form takes the place of everything, wherever an answer was meant."""
+    kept = words_kept(request, status=422, paused=paused)
+    return reswap(retarget(reselect(kept, "#main"), "#main"), "outerHTML")
 
 
 def typed(request: HttpRequest) -> list[dict[str, Any]]:
@@ -90,7 +97,7 @@ def typed(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {"name": name, "value": value, "long": len(value) > SHORT or " " in value or not value.isascii()}
         for name, values in request.POST.lists()
-        if name not in SECRETS
+        if name not in NOT_AGAIN
         for value in values
     ]
 

@@ -26,6 +26,8 @@ class FamilyShown:
     share: Share
     name: str
     relation: str
+    # The day, where the reader is, from which the family has let this counsellor read.
+    since: str
     seen: int
     private: int | None
     parts: set[str]
@@ -41,11 +43,6 @@ class FamilyShown:
     def picture_said(self) -> str:
         """What the picture shows, in sentences."""
         return wording.four_weeks_at_desk(self.picture) if self.picture else ""
-
-    @property
-    def since(self) -> str:
-        """Since when the family has let this counsellor read."""
-        return wording.day(self.share.starts_at.date())
 
     @property
     def chosen_only(self) -> bool:
@@ -64,6 +61,7 @@ def shown(share: Share, user: User, before: Entry | None) -> FamilyShown:
         share=share,
         name=share.journal.code_name(get_language() or "en"),
         relation="" if share.journal.unreadable else share.journal.document.relation,
+        since=wording.day(share.starts_at.astimezone(user.zone).date()),
         seen=SharedEntry.objects.through([share]).count(),
         private=SharedPart.objects.kept_private(share, parts),
         parts={row.part for row in parts},

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from config.errors import unavailable, words_kept
+from config.errors import unavailable, words_in_place, words_kept
 from config.htmx import wants_fragment
 from journal.models import CentreRole, LogUnavailable
 
@@ -38,23 +38,10 @@ AFTER_A_PAUSE = {
     "journal:code_confirm",
     "account_logout",
 }
-# Requests a page makes by itself: they keep nobody signed in.
-BY_ITSELF = {
-    "journal:reply_draft",
-    "journal:entry_draft",
-    "journal:edit_draft",
-    "journal:page_draft",
-    "journal:agreement_new_draft",
-    "journal:agreement_draft",
-    "journal:person_new_draft",
-    "journal:person_draft",
-    "journal:visit_new_draft",
-    "journal:visit_draft",
-    "journal:question_draft",
-    "journal:place",
-    "journal:place_list",
-    "journal:export_detail",
-}
+# Requests a page makes by itself, beside its drafts: they keep nobody signed in.
+BY_ITSELF = {"journal:place", "journal:place_list", "journal:export_detail"}
+# What a view answers with a page of its own, not with a redirect, a refusal or a fault.
+WITH_A_PAGE = {200, 409, 422}
 
 
 # allauth asks who is there before these too, but only of who has a password or a second check: for everybody else each
@@ -80,8 +67,11 @@ class IdleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do before the view is known."""
-        return self.get_response(request)
+        """Show nothing of a session that is covered where half-written words could not be kept and would bring their page."""
+        response = self.get_response(request)
+        if response.status_code not in WITH_A_PAGE or not _is_draft(request) or wants_fragment(request):
+            return response
+        return _ask_who(request) if is_covered(request) else response
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponse | None:
         """Sign out where the time is over, ask who is there after a pause; else note the moment, at most once a minute."""
@@ -93,17 +83,26 @@ class IdleMiddleware:
         if is_over(request):
             logout(request)
             return None
-        match = request.resolver_match
-        name = match.view_name if match is not None else ""
+        name = _name(request)
         if is_covered(request) and name not in AFTER_A_PAUSE:
-            # Half-written words are still kept: what a page sends by itself shows nothing.
-            return None if name.endswith("_draft") else _ask_who(request)
+            # Half-written words are still kept; those that were kept before are deleted by nobody who has not answered.
+            return None if _is_draft(request) and "discard" not in request.POST else _ask_who(request)
         if name in WAYS_IN and not answered_lately(request):
             return HttpResponseRedirect(_question(request, request.get_full_path()))
-        if now - request.session.get("seen", now) > 60 and name not in BY_ITSELF | AFTER_A_PAUSE:
+        if now - request.session.get("seen", now) > 60 and name not in BY_ITSELF | AFTER_A_PAUSE and not _is_draft(request):
             request.session["seen"] = now
             _used_today(request.user)
         return None
+
+
+def _name(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name if match is not None else ""
+
+
+def _is_draft(request: HttpRequest) -> bool:
+    """Whether a page sends half-written words, most often by itself: its rule for every address of a draft."""
+    return _name(request).endswith("_draft")
 
 
 def _used_today(user: Any) -> None:
@@ -151,7 +150,7 @@ def _ask_who(request: HttpRequest) -> HttpResponse:
     """Lead to the question; words that were sent meanwhile come back and are not lost."""
     fragment = wants_fragment(request)
     if request.method not in {"GET", "HEAD"}:
-        return HttpResponse(status=401) if fragment else words_kept(request, status=401)
+        return words_in_place(request, paused=True) if fragment else words_kept(request, status=401, paused=True)
     page = request.get_full_path()
     if fragment:
         page = getattr(request, "htmx").current_url_abs_path or "/"  # noqa: B009  (set by HtmxMiddleware)

@@ -63,6 +63,7 @@ def families(shares: Iterable[Any], waiting: Waiting, now: datetime, language: s
     """Return the families in reading order: hard days, plans to look at, questions, the longest wait, quiet families.
 
     A share that is read for a colleague says whose in ``covering_for``. ``newest`` is when its family last let anything be read.
+    ``now`` is in the zone of who reads: its days are theirs.
     """
     rows, replies = defaultdict(list), defaultdict(list)
     for row in waiting.rows:
@@ -80,7 +81,7 @@ def families(shares: Iterable[Any], waiting: Waiting, now: datetime, language: s
         family.plan = family.plan or share.pk in waiting.plans
         newest = getattr(share, "newest", None)
         if not family.waits and newest and (now - newest).days >= QUIET_DAYS:
-            family.quiet_since = newest.date()
+            family.quiet_since = newest.astimezone(now.tzinfo).date()
         found.append(family)
     return sorted(found, key=lambda family: family.place)
 

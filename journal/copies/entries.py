@@ -33,9 +33,15 @@ def _collect(user: Any, journal: Journal) -> tuple[list[Row], int]:
 
 def collect_left(user: Any, journal: Journal) -> tuple[list[Row], int]:
     """What somebody wrote in a journal they have left: their own words alone, without the answers of others."""
-    entries = Entry.objects.left_by(user, journal).opened()
-    rows = [_row(entry, user, []) for entry in entries if not entry.unreadable]
+    entries = own_words(user, journal)
+    rows = [_row(entry, user, []) | {"quotes": []} for entry in entries if not entry.unreadable]
     return rows, len(entries) - len(rows)
+
+
+def own_words(user: Any, journal: Journal) -> list[Entry]:
+    """The entries of somebody who has left, opened, without those of another that they had brought in from a copy."""
+    entries = Entry.objects.left_by(user, journal).opened()
+    return [entry for entry in entries if entry.unreadable or not entry.document.written_by]
 
 
 def _row(entry: Entry, user: Any, quotes: list[dict[str, str]]) -> Row:

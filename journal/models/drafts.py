@@ -16,6 +16,8 @@ from journal.models.journals import Journal
 from journal.models.sealed import Document, SealedModel, SealedQuerySet
 
 DRAFT_DAYS = KEPT["drafts"].days
+# The fields by which a form says what its words are about: one sending of something new, one version of what is there.
+SAME = ("submission", "version")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,8 @@ class DraftQuerySet(SealedQuerySet):
         """Keep the newest words of a form and say so; a late packet with an older sequence number changes nothing.
 
         An open page sends the number it was made with each time: of equal ones the last to arrive is the newest. What a
-        form has no field for stays as it was kept: a page in two lengths empties nothing.
+        form has no field for stays as it was kept: a page in two lengths empties nothing. That is so for one and the same
+        thing only: of another form, an older version or what has expired nothing goes over.
         """
         draft = self.select_for_update().filter(user=user, form=form, target=target).first()
         new = draft is None
@@ -76,12 +79,13 @@ class DraftQuerySet(SealedQuerySet):
             draft = Draft(id=uuid.uuid4(), user=user, journal=journal, form=form, target=target, sequence=-1)
         if sequence < draft.sequence:
             return False
-        if not new and not draft.unreadable:
-            fields = {**draft.document.fields, **(fields or {})}
+        fields = dict(fields or {})
+        if not new and draft.goes_on_in(fields):
+            fields = {**draft.document.fields, **fields}
         draft.sequence = sequence
         draft.kept_at = timezone.now()
         draft.expires_at = draft.kept_at + timedelta(days=DRAFT_DAYS)
-        draft.seal(DraftContent(text=text, fields=dict(fields or {})))
+        draft.seal(DraftContent(text=text, fields=fields))
         try:
             with transaction.atomic():
                 draft.save(force_insert=new)
@@ -125,3 +129,9 @@ class Draft(SealedModel):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+    def goes_on_in(self, fields: Mapping[str, str]) -> bool:
+        """Whether these are later words about what this draft is about."""
+        if self.expires_at <= timezone.now() or self.unreadable:
+            return False
+        return all(self.document.fields.get(name) == fields.get(name) for name in SAME)

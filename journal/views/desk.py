@@ -55,7 +55,7 @@ def waiting_families(request: SignedInRequest) -> list[Family]:
         replies=replies,
         plans=VisitPlan.objects.unconfirmed_by(user),
     )
-    return families(shares, waiting, timezone.now(), get_language() or "en")
+    return families(shares, waiting, timezone.now().astimezone(request.user.zone), get_language() or "en")
 
 
 def waiting_sentence(count: int) -> str:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from journal import wording
+from journal.copies.entries import own_words
 from journal.copies.files import file_name, make_left
 from journal.models import AccessEvent, Entry, FormerMember, Verb
 from journal.requests import SignedInRequest
@@ -17,12 +18,12 @@ from journal.views.current import confirmed_lately
 def left_detail(request: SignedInRequest, former_id: UUID) -> HttpResponse:
     """What can be taken out, until when, and what becomes of the rest."""
     former = get_object_or_404(FormerMember.objects.of_user(request.user), pk=former_id)
-    written = Entry.objects.left_by(request.user, former.journal)
+    written = own_words(request.user, former.journal)
     context = {
         "former": former,
         "until": wording.day(former.until.astimezone(request.user.zone).date()),
-        "written": written.count(),
-        "private": written.filter(audience=Entry.Audience.AUTHOR).count(),
+        "written": len(written),
+        "private": sum(entry.audience == Entry.Audience.AUTHOR for entry in written),
     }
     return render(request, "journal/left_detail.html", context)
 

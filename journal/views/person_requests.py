@@ -1,10 +1,13 @@
 """The door of whoever is written about: no account, no session, an address that only they have."""
 
+import time
+
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from config.retention import KEPT
@@ -20,11 +23,13 @@ SENT, SENT_SECONDS = 5, 3600
 def person_request(request: HttpRequest) -> HttpResponse:
     """Ask what is kept, object, or have something erased."""
     form = PersonRequestForm(request.POST if request.method == "POST" else None, initial={"token": PersonRequest.new_token()})
+    status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        if not _may_send(request):
-            return render(request, "429.html", status=429)
-        return redirect("journal:person_answer", form.save())
-    return render(request, "journal/person_request.html", {"form": form}, status=422 if form.is_bound else 200)
+        if _may_send(request):
+            return redirect("journal:person_answer", form.save())
+        form.add_error(None, _("This cannot be sent just yet. Wait up to an hour, then press Send. Your words are still here."))
+        status = 429
+    return render(request, "journal/person_request.html", {"form": form}, status=status)
 
 
 @login_not_required
@@ -42,7 +47,10 @@ def person_answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _may_send(request: HttpRequest) -> bool:
-    key = f"requests-sent:{get_adapter().get_client_ip(request)}"
-    sent = cache.get(key, 0)
-    cache.set(key, sent + 1, SENT_SECONDS)
-    return bool(sent < SENT)
+    """Whether one more is taken from this address now. What is refused is not counted: trying again makes no wait longer."""
+    key, now = f"requests-sent-at:{get_adapter().get_client_ip(request)}", time.time()
+    sent = [moment for moment in cache.get(key, []) if moment > now - SENT_SECONDS]
+    if len(sent) >= SENT:
+        return False
+    cache.set(key, [*sent, now], SENT_SECONDS)
+    return True

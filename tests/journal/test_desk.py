@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from journal import queue
+from journal import queue, wording
 from journal.models import (
     AccessEvent,
     Draft,
@@ -100,6 +101,21 @@ def test_beyond_the_number_that_is_opened_the_page_says_so_and_those_families_co
     assert "More than 2 entries wait." in page
     assert "Too many to look through" in page
     assert "3 new" in page
+
+
+def test_days_at_the_desk_are_those_of_where_the_counsellor_is(counsellor, world):
+    tokyo = ZoneInfo("Asia/Tokyo")
+    world.roles["counsellor"].time_zone = "Asia/Tokyo"
+    world.roles["counsellor"].save()
+    # Eight in the morning in Japan is the evening before in UTC.
+    eight = timezone.now().astimezone(tokyo).replace(hour=8, minute=0) - timedelta(days=27)
+    share, parent = family_of(world)
+    Share.objects.filter(pk=share.pk).update(starts_at=eight)
+    row = factories.choose(factories.make_entry(share.journal, parent), share)
+    SharedEntry.objects.filter(pk=row.pk).update(shared_at=eight, reviewed_at=eight)
+    _found, page = order(counsellor)
+    assert "Quiet for 3 weeks" in page
+    assert f"Has let you read since {wording.day(eight.date())}" in open_family(counsellor, share)
 
 
 def test_families_read_for_a_colleague_stand_apart_each_part_in_the_printed_order(rf, world):

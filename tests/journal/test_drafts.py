@@ -194,6 +194,41 @@ def test_whatever_order_packets_arrive_in_the_last_of_the_newest_page_is_kept(wo
     assert Draft.objects.of_user(user).get(target=target).document.fields == {"words": last}
 
 
+def test_a_page_without_a_field_leaves_it_as_it_was_kept_in_the_same_form(parent, world):
+    form = form_of_entry(world, kind="listen", words="long", sequence=1)
+    parent.post(reverse("journal:entry_draft"), form, headers=HTMX)
+    del form["kind"]
+    parent.post(reverse("journal:entry_draft"), form, headers=HTMX)
+    assert Draft.objects.get().document.fields["kind"] == "listen"
+
+
+def person(client, submission, **fields):
+    said = {"submission": submission, "version": 0, "sequence": 1, **fields}
+    assert client.post(reverse("journal:person_new_draft"), said, headers=HTMX).status_code == 200
+    return Draft.objects.get().document.fields
+
+
+def test_half_written_words_about_one_person_never_become_anothers(parent, world):
+    person(parent, uuid.uuid4(), name="Aunt", state="could", next="Ask her to tea.")
+    kept = person(parent, uuid.uuid4(), name="Neighbour")
+    assert (kept["name"], kept.get("state"), kept.get("next")) == ("Neighbour", None, None)
+
+
+def test_what_has_expired_comes_back_in_no_newer_draft(parent, world):
+    submission = uuid.uuid4()
+    person(parent, submission, name="Aunt", state="could")
+    Draft.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert person(parent, submission, name="Aunt").get("state") is None
+
+
+def test_a_newer_version_takes_nothing_from_a_draft_of_an_older_one(parent, world):
+    change(parent, world.entry, words="of the first", noticed="A nod.")
+    Entry.objects.get(pk=world.entry.pk).rewrite(1, EntryContent(kind="greet", words="saved"))
+    change(parent, world.entry, version=2, words="of the second")
+    kept = Draft.objects.get().document.fields
+    assert (kept["words"], kept.get("noticed")) == ("of the second", None)
+
+
 def test_the_number_of_queries_of_a_draft_is_small(parent, world, django_assert_max_num_queries):
     keep(parent, world, words="half")
     with django_assert_max_num_queries(15):

@@ -4,14 +4,16 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
 from journal import tasks
 from journal.copies.reading import read
-from journal.models import AccessEvent, Entry, Erased, FormerMember, Verb, leave
+from journal.models import AccessEvent, Entry, EntryContent, Erased, FormerMember, Membership, Verb, leave
 from tests import factories
 from tests.conftest import MEMBER_PRIVATE, SECRET, sign_in
 
@@ -70,6 +72,24 @@ def test_the_copy_holds_what_they_wrote_and_nothing_of_anybody_else(client, left
     assert all(not row["quotes"] for row in rows["entries"])
 
 
+def test_what_others_said_in_a_copy_that_was_brought_in_does_not_leave_with_them(client, world):
+    member = world.roles["member"]
+    for words, brought in (
+        ("MINE", {"quotes": [{"by": "Ono", "on": "2026-01-02", "text": "QUOTED"}]}),
+        ("THEIRS", {"written_by": "My wife"}),
+    ):
+        entry = factories.make_entry(world.journal, member, words)
+        entry.seal(EntryContent(kind="greet", words=words, **brought))
+        entry.save()
+    leave(factories.make_membership(world.journal, member))
+    with zipfile.ZipFile(io.BytesIO(fetch(client, world).content)) as copy:
+        text = "".join(copy.read(name).decode() for name in copy.namelist())
+    assert "MINE" in text
+    assert not any(words in text for words in ("QUOTED", "Ono", "THEIRS", "My wife"))
+    shown = client.get(reverse("journal:left_detail", args=[former(world).pk])).content.decode()
+    assert "You wrote 2 entries there." in shown, "what another wrote is not counted as theirs"
+
+
 def test_the_copy_leaves_a_line_in_the_log_without_a_name(client, left):
     fetch(client, left)
     event = AccessEvent.objects.filter(journal=left.journal, verb=Verb.TOOK_OUT).get()
@@ -124,6 +144,28 @@ def test_whoever_is_asked_back_finds_everything_again_and_nothing_goes(client, l
     pass_days(31)
     tasks.JOBS["erase_left"](timezone.now())
     assert Entry.objects.visible_to(member).filter(pk=left.member_private.pk).exists()
+
+
+def test_whoever_left_before_that_was_remembered_gets_thirty_days_from_the_new_version_on(client, left):
+    remember = import_module("journal.migrations.0015_left_before").remember
+    remember(apps, None)
+    before = former(left).left_at
+    FormerMember.objects.all().delete()  # as a version that knew no such row left it
+    remember(apps, None)
+    remember(apps, None)
+    assert FormerMember.objects.get().user == left.roles["member"], "nobody else, and once"
+    assert former(left).left_at > before
+    assert fetch(client, left).status_code == 200
+    pass_days(31)
+    assert tasks.JOBS["erase_left"](timezone.now()) == 1
+    assert not Entry.objects.filter(pk=left.member_private.pk).exists()
+
+
+def test_a_journal_that_is_being_erased_opens_to_nobody_who_wrote_there(left):
+    FormerMember.objects.all().delete()
+    Membership.objects.filter(journal=left.journal).delete()
+    import_module("journal.migrations.0015_left_before").remember(apps, None)
+    assert not FormerMember.objects.exists()
 
 
 def test_a_large_rest_is_erased_in_several_goes(left):

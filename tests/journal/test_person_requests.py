@@ -1,6 +1,7 @@
 """The door for whoever is written about: asked without an account, answered behind a link, seen by no parent."""
 
 import io
+import time
 from datetime import timedelta
 
 import pytest
@@ -108,6 +109,31 @@ def test_what_nobody_answers_is_erased_after_a_year(client, db):
 def test_one_address_may_send_five_in_an_hour(client, db):
     assert [send(client).status_code for _ in range(6)] == [303] * 5 + [429]
     cache.clear()
+    assert send(client).status_code == 303
+
+
+def test_what_is_one_too_many_comes_back_with_every_word_and_trying_again_makes_the_wait_no_longer(client, db, monkeypatch):
+    start = time.time()
+    at = {"minutes": 0}
+    monkeypatch.setattr("journal.views.person_requests.time.time", lambda: start + at["minutes"] * 60)
+    for _ in range(5):
+        send(client)
+    token = PersonRequest.new_token()
+    for at["minutes"] in (1, 30, 59):
+        refused = send(client, token=token)
+        page = refused.content.decode()
+        assert refused.status_code == 429
+        assert "This cannot be sent just yet." in page
+        assert WORDS in page
+        assert f'value="{token}"' in page
+    at["minutes"] = 61
+    assert send(client, token=token).status_code == 303
+    assert PersonRequest.objects.count() == 6
+
+
+def test_a_form_that_was_not_sent_does_not_count(client, db):
+    for _ in range(9):
+        assert send(client, "").status_code == 422
     assert send(client).status_code == 303
 
 

@@ -11,7 +11,7 @@ from django_htmx.middleware import HtmxDetails
 
 from config import errors
 from journal.models import Entry
-from tests.conftest import sign_in
+from tests.conftest import cover, sign_in
 from tests.screens.stage import Stage, form_of_entry, screen
 
 
@@ -41,6 +41,13 @@ def _old_page(stage: Stage) -> HttpResponse:
 
 @screen("words kept after the sign-in ended", status=401)
 def _kept(stage: Stage) -> HttpResponse:
+    return stage.post("journal:entry_add", form_of_entry(stage.world, words="I said good night."))
+
+
+@screen("words kept after a pause", "owner", status=401)
+def _kept_after_a_pause(stage: Stage) -> HttpResponse:
+    stage.get("journal:home")
+    cover(stage.client)
     return stage.post("journal:entry_add", form_of_entry(stage.world, words="I said good night."))
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 
 from journal.models import PersonRequest
+from journal.views.person_requests import SENT
 from tests.screens.stage import Stage, page, screen
 
 page("journal:person_request")
@@ -11,6 +12,13 @@ page("journal:person_request")
 @screen("journal:person_request with errors", status=422)
 def _errors(stage: Stage) -> HttpResponse:
     return stage.post("journal:person_request", {"text": "", "token": PersonRequest.new_token()})
+
+
+@screen("journal:person_request one too many", status=429)
+def _too_many(stage: Stage) -> HttpResponse:
+    for _ in range(SENT):
+        stage.post("journal:person_request", {"text": "Please.", "token": PersonRequest.new_token()})
+    return stage.post("journal:person_request", {"text": "Please.", "token": PersonRequest.new_token()})
 
 
 @screen("journal:person_answer")

@@ -214,8 +214,11 @@ def make_many(
 
 
 def make_visit(journal: Journal, *, told: bool = False, days: int = 7, **fields: Any) -> VisitPlan:
-    """A visit plan in some days, at two in the afternoon in Tokyo; told: with everything the person needs to know."""
-    day = (timezone.now().astimezone(ZoneInfo("Asia/Tokyo")) + timedelta(days=days)).date().isoformat()
+    """A visit plan in some days, at two in the afternoon in Tokyo; told: with everything the person needs to know.
+
+    Days are those of the journal: until four in the morning it is still the day before.
+    """
+    day = (day_of(timezone.now(), ZoneInfo("Asia/Tokyo")) + timedelta(days=days)).isoformat()
     said = {
         "visitor": "Ms Ono",
         "day": day,

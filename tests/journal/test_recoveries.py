@@ -71,8 +71,7 @@ def test_asked_twice_it_runs_once_and_the_first_days_count(client, world, counse
     assert len(mailoutbox) == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_nobody_waits_with_the_mail_server(client, world, counsellor, monkeypatch):
+def test_nobody_waits_with_the_mail_server(transactional_db, client, world, counsellor, monkeypatch):
     begun = []
 
     def send(*args, **kwargs):

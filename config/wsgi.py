@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
 from config import metrics  # noqa: E402  (like all that follows: it needs what the line above sets up)
-from journal.models.keys import check_keys  # noqa: E402
+from journal.models.keys import check_keys  # noqa: E402  (models cannot be imported before it either)
 
 check_keys()
 atexit.register(lambda: metrics.counts.write())  # a worker that ends leaves nothing uncounted

@@ -310,7 +310,7 @@ def _content(renderer: RendererHTML, tokens: Sequence[Token], index: int, option
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_plugin, spans=True, allowed=("class", "lang"))
     # Every target is let through here and judged in _link, where a fault gets its line; CLEANER drops what is foreign.
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # the way markdown-it names
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # its manual replaces it so
     markdown.inline.ruler.before("link", "cite", _cite_rule)
     markdown.inline.ruler.before("link", "slot", _slot_rule)
     markdown.add_render_rule("cite", _content)

@@ -30,7 +30,9 @@ class Readers:
     @cached_property
     def lately(self) -> list[Any]:
         """The shares that run or ended by their date not long ago, with what says when each counsellor reads."""
-        shares: list[Any] = list(Share.objects.of_member(self.user, self.journal).lately())
+        shares: list[Any] = list(Share.objects.for_member(self.membership).lately())
+        for share in shares:
+            share.journal = self.journal
         prefetch_related_objects([share for share in shares if share.holds], "counsellor__absences")
         return shares
 
@@ -109,7 +111,8 @@ def notices(readers: Readers) -> list[ReaderNotice]:
     found = [
         _of_share(share, share.pk in readers.by_share, covers.get(share.pk), away.get(share.counsellor_id)) for share in shares
     ]
-    found += [_proposal(handover) for handover in Handover.objects.of_member(readers.user, readers.journal)]
+    by_pk = {share.pk: share for share in shares}
+    found += [_proposal(handover, by_pk[handover.share_id]) for handover in Handover.objects.about(*shares)]
     return [notice for notice in found if notice]
 
 
@@ -159,9 +162,9 @@ def _cover_sentences(share: Share, cover: Cover) -> list[str]:
     return said
 
 
-def _proposal(handover: Handover) -> ReaderNotice:
+def _proposal(handover: Handover, share: Share) -> ReaderNotice:
     language = get_language() or "en"
-    names = {"c": handover.share.counsellor.name(language), "d": handover.counsellor.name(language)}
+    names = {"c": share.counsellor.name(language), "d": handover.counsellor.name(language)}
     sentence = gettext("%(d)s could take over from %(c)s. You decide. Until then nothing changes.")
     return ReaderNotice(handover.share_id, [sentence % names], handover=handover)
 

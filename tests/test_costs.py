@@ -95,7 +95,7 @@ def test_what_a_parent_reads_is_kept_once_and_what_is_new_to_them_until_they_loo
 # was measured, and no aim: a change that lowers one lowers it here too.
 MOST = {
     "home": 19,
-    "entry_list": 15,
+    "entry_list": 13,
     "week_list": 6,
     "log_list": 10,
     "desk_queue": 10,

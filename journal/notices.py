@@ -68,7 +68,7 @@ def news_at_desk(user: Any) -> News:
     """What is new to a counsellor from the families they read, for the frame of the desk's pages."""
     shares = list(Share.objects.of_counsellor(user).values_list("pk", flat=True))
     entries = SharedEntry.objects.through(shares).filter(reviewed_at=None)
-    return _found(user.pk, desk=_exist(entries), asked=_exist(Reply.objects.waiting_for(user, shares))) if shares else News()
+    return _found(user.pk, desk=_exist(entries), asked=_exist(Reply.objects.waiting_for(shares))) if shares else News()
 
 
 def news_in(memberships: list[Membership]) -> News:

@@ -113,9 +113,9 @@ class ReplyQuerySet(SealedQuerySet):
         """With who has read each, in one query for all."""
         return self.prefetch_related("reads")
 
-    def waiting_for(self, user: Any, shares: Any) -> Self:
-        """What families wrote through this counsellor's shares that has not been marked as read, oldest first."""
-        return self.through(user, shares).filter(from_family=True, reviewed_at=None)
+    def waiting_for(self, shares: Any) -> Self:
+        """What families wrote through these shares of a counsellor's that has not been marked as read, oldest first."""
+        return self.filter(self._in_shares(shares), from_family=True, reviewed_at=None).order_by("created_at", "id")
 
     def sent_by(self, user: Any, share: Share) -> Self:
         """What this counsellor wrote to a family they still read."""

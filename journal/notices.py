@@ -51,7 +51,7 @@ class News:
 
     @property
     def of_desk(self) -> bool:
-        """Whether a family waits: an entry or a question has not been marked as read."""
+        """Whether a family waits: an entry has not been marked as read, or (asked only where none is) a question."""
         return self.desk or self.asked
 
     def __bool__(self) -> bool:
@@ -67,8 +67,9 @@ def news_of(user: Any) -> News:
 def news_at_desk(user: Any) -> News:
     """What is new to a counsellor from the families they read, for the frame of the desk's pages."""
     shares = list(Share.objects.of_counsellor(user).values_list("pk", flat=True))
-    entries = SharedEntry.objects.through(shares).filter(reviewed_at=None)
-    return _found(user.pk, desk=_exist(entries), asked=_exist(Reply.objects.waiting_for(shares))) if shares else News()
+    if SharedEntry.objects.through(shares).filter(reviewed_at=None).exists():
+        return News(desk=True)
+    return News(asked=Reply.objects.waiting_for(shares).exists())
 
 
 def news_in(memberships: list[Membership]) -> News:
@@ -85,15 +86,6 @@ def news_in(memberships: list[Membership]) -> News:
     notices = Notice.objects.filter(user=user, journal__in=mine).values_list("kind")
     found = notices.union(*(rows.order_by().values_list(models.Value(kind)) for kind, rows in waits))
     return News(**{kind: True for (kind,) in found})
-
-
-def _exist(rows: models.QuerySet[Any]) -> models.Q:
-    return models.Q(models.Exists(rows.order_by()))
-
-
-def _found(user: int, **waits: models.Q) -> News:
-    row = User.objects.filter(pk=user).values(**waits).first()
-    return News(**row) if row else News()
 
 
 def told_of_readers(membership: Membership, news: News) -> News:

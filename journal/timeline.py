@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from guidance.phrases import close_up
 from journal import wording
 from journal.cover import Readers
 from journal.models import Entry, EntryContent, Journal, Reply, SharedEntry, User, day_of
@@ -33,6 +34,11 @@ class Card:
     def anchor(self) -> str:
         """The id of its line in the list."""
         return f"entry-{self.entry.pk}"
+
+    @property
+    def readers_said(self) -> str:
+        """Who can read it, and how far each of them is, as sentences in a row."""
+        return close_up(" ".join([self.readers, *self.states]))
 
     @property
     def private(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, timezone
@@ -26,7 +27,13 @@ def days(numbers: Iterable[int]) -> str:
 
 def day(value: date) -> str:
     """A day as "Thursday 20 November" / 「11月20日（木）」."""
-    if get_language() == "ja":
+    return _day(value, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _day(value: date, language: str | None) -> str:
+    # Kept, because a page names the same few days again and again.
+    if language == "ja":
         return f"{value.month}月{value.day}日（{WEEKDAYS_JA[value.weekday()]}）"
     return formats.date_format(value, "l j F")
 

@@ -121,25 +121,28 @@ class ReplyQuerySet(SealedQuerySet):
         """What this counsellor wrote to a family they still read."""
         return self.through(user, [share]).filter(author=user, from_family=False)
 
-    def answering(self, membership: Membership, entries: list[Entry], between: tuple[Any, Any] | None = None) -> list["Reply"]:
-        """The answers to entries that this parent has looked up, opened, newest first: the rule of ``for_member``.
+    def answering(self, membership: Membership, entries: list[Entry]) -> list["Reply"]:
+        """The answers to entries that this parent has looked up, opened, newest first: the rule of ``for_member``."""
+        return self._of_page(membership, models.Q(entry__in=entries))
 
-        With ``between`` also those to the family between two moments, so that a page of the list asks once.
-        """
+    def around(self, membership: Membership, entries: list[Entry], newest: Any, oldest: Any) -> list["Reply"]:
+        """These, and those to the family between two moments: a page of the list asks once."""
+        to_all = membership.since("created_at") & self.between(newest, oldest)
+        return self._of_page(membership, models.Q(entry__in=entries) | to_all)
+
+    def _of_page(self, membership: Membership, asked: models.Q) -> list["Reply"]:
         from journal.models.hurts import ReplyHurt
 
-        asked = models.Q(entry__in=entries)
-        if between is not None:
-            asked |= membership.since("created_at") & self._between(*between)
         rows = self.filter(asked, journal=membership.journal_id)._shown(ReplyHurt.objects.said_by(membership.user_id))
-        return cast(list[Reply], rows.with_reads().order_by("-created_at", "-id")[:MOST_ON_PAGE].opened(membership.journal))
+        return rows.newest(membership.journal)
 
-    def to_all(self, journal: Journal, newest: datetime | None, oldest: datetime | None) -> list["Reply"]:
-        """Replies to the family rather than to one entry, opened, that fall on a page between two moments."""
-        replies = self.filter(self._between(newest, oldest)).with_reads().order_by("-created_at")
-        return cast(list[Reply], replies[:MOST_ON_PAGE].opened(journal))
+    def newest(self, journal: Journal) -> list["Reply"]:
+        """These for one page, opened, newest first, with who has read each."""
+        rows = self.with_reads().order_by("-created_at", "-id")
+        return cast(list[Reply], rows[:MOST_ON_PAGE].opened(journal))
 
-    def _between(self, newest: datetime | None, oldest: datetime | None) -> models.Q:
+    @staticmethod
+    def between(newest: datetime | None, oldest: datetime | None) -> models.Q:
         """To the family, from one moment on until before another."""
         bounds = {"created_at__lt": newest, "created_at__gte": oldest}
         return models.Q(entry=None, **{bound: moment for bound, moment in bounds.items() if moment})

@@ -44,8 +44,7 @@ def _everything(request: SignedInRequest, readers: Readers) -> dict[str, Any]:
     news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened(membership.journal))
     entries, last = page_of(rows, before, membership.journal)
     listed = [*entries, *(entry for entry in news if entry not in entries)]
-    between = before and before.happened_at, last and last.happened_at
-    replies = Reply.objects.answering(membership, listed, between)
+    replies = Reply.objects.around(membership, listed, before and before.happened_at, last and last.happened_at)
     cards = family_cards(listed, readers, [reply for reply in replies if reply.entry_id])
     for card in cards:
         card.new = card.entry in news

@@ -102,6 +102,5 @@ def _picture(share: Share, user: User) -> Picture | None:
     today = wording.today_of(user)
     # A day more on either side: the house may be in another zone than the desk.
     rows = Entry.objects.through(share).filter(day__gte=patterns.first_day(today) - timedelta(days=1)).select_related(None)
-    entries = rows.order_by("-day")[:MOST_DRAWN].opened(share.journal)
-    written = [(entry.day, None if entry.unreadable else entry.document) for entry in entries]
+    written = [(day, content) for _pk, day, content in rows.order_by("-day").contents(share.journal, MOST_DRAWN)]
     return patterns.four_weeks(written, today)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from journal.account_notices import tell
 from journal.vault import vault
 
 
@@ -47,6 +48,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if not methods:
             methods = [{"id": "code", "description": "", "url": reverse("journal:code_confirm")}]
         return methods
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell whose account it is that it has changed; where its address has, at the old one and at the new."""
+        new = (context or {}).get("to_email")
+        tell(user, template_prefix, *[address for address in (email, new) if address])
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.htmx import wants_fragment
+from journal.account_notices import tell
 from journal.forms.accounts import AccountForm, JoinForm, MailedCodeForm
 from journal.holdings import of_account
 from journal.middleware import next_question, set_length
@@ -150,4 +151,5 @@ def _join(invitation: Invitation, password: str) -> bool:
     user.save(update_fields=["password"])
     # The operator handed the link over in person: that is the proof a mailed code would be.
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    tell(user, "account/email/password_set")
     return True

@@ -1,5 +1,6 @@
 """Rules of every private page: an unused session ends, a centre's people need a second factor, nothing is read without a line."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,6 +22,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from config.errors import unavailable, words_in_place, words_kept
 from config.htmx import wants_fragment
 from journal.models import CentreRole, LogUnavailable
+
+logger = logging.getLogger("hallway.centre")
 
 # With this an open page asks by itself whether it has to be covered.
 ASKED = "journal:still"
@@ -75,6 +78,8 @@ class IdleMiddleware:
         response = self.get_response(request)
         if response.status_code == 405 and _is_opened(request):
             return HttpResponseRedirect(reverse("journal:home"))
+        if response.status_code == 404 and _is_at_centre(request):
+            logger.warning("refused to account %s of a centre", request.user.pk, extra={"request": request})
         if response.status_code not in WITH_A_PAGE or not _is_draft(request) or wants_fragment(request):
             return response
         return _ask_who(request) if is_covered(request) or is_over(request) else response
@@ -121,6 +126,13 @@ def _is_opened(request: HttpRequest) -> bool:
     """Whether somebody opens an address of the journal as a page: after a sign-in, say, that of a form that came back."""
     wanted = request.headers.get("Sec-Fetch-Dest") == "document"
     return wanted and request.method == "GET" and _name(request).startswith("journal:")
+
+
+def _is_at_centre(request: HttpRequest) -> bool:
+    """Whether this private page was asked for by somebody at a centre. Of parents no log says who came, or when."""
+    match = request.resolver_match
+    private = match is not None and getattr(match.func, "login_required", True)
+    return private and request.user.is_authenticated and bool(request.session.get("at_centre"))
 
 
 def _is_draft(request: HttpRequest) -> bool:
@@ -211,6 +223,8 @@ def _begin(request: HttpRequest) -> None:
     at_centre = CentreRole.objects.of_user(request.user).exists()
     request.session["began"] = request.session["seen"] = int(time.time())
     request.session["at_centre"] = at_centre
+    if at_centre:
+        logger.info("account %s of a centre signed in", request.user.pk)
     set_length(request)
 
 

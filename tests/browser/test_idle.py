@@ -4,9 +4,9 @@ import re
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
+from config.sessions import SessionStore
 from tests.browser.conftest import DESKTOP
 from tests.browser.test_journal import wait
 from tests.browser.test_writing import open_form

@@ -13,11 +13,11 @@ from allauth.account.internal.flows.login import (
 )
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
+from config.sessions import SessionStore
 from journal.copies import files
 from journal.models import (
     CentreRole,

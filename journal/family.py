@@ -99,8 +99,10 @@ def _picture(share: Share, user: User) -> Picture | None:
     if share.default != Share.Default.NEW:
         return None
     today = wording.today_of(user)
-    # A day more on either side: the house may be in another zone than the desk.
-    rows = Entry.objects.through(share).filter(day__gte=patterns.first_day(today) - timedelta(days=1)).select_related(None)
+    # A day more on either side: the house may be in another zone than the desk. The journal is the share's own: said, it
+    # lets a database look at these days alone, and not at everything that was ever opened.
+    days = Entry.objects.through(share).filter(journal=share.journal_id, day__gte=patterns.first_day(today) - timedelta(days=1))
+    rows = days.select_related(None)
     entries = rows.order_by("-day")[:MOST_DRAWN].opened(share.journal)
     written = [(entry.day, None if entry.unreadable else entry.document) for entry in entries]
     return patterns.four_weeks(written, today)

@@ -97,12 +97,13 @@ def _times(run: Run) -> str:
 
 
 def _grown(run: Run) -> str:
-    lines = ["## Growth", "", "In × F (a save in × Fc); in brackets as a multiple of the smallest.", ""]
+    lines = ["## Growth", "", "In × F (a save in × Fc) of processor time; in brackets of the time that passed.", ""]
     for name, points in run.growth.items():
         what = "families" if name == "queue" else "entries"
-        curve = ", ".join(f"{count:,} {what}: {ratio:.2f} ({first:.2f})" for count, ratio, first in points)
+        curve = ", ".join(f"{count:,} {what}: {cpu or ratio:.2f} ({ratio:.2f})" for count, ratio, cpu in points)
+        times = [(cpu or ratio) for _count, ratio, cpu in points]
         # Looking through entries opens them, and a queue shows its families: these two grow by what they do.
-        flat = "" if name in {"search", "queue"} else f" {'Flat' if points[-1][2] <= FLAT else 'Not flat'}."
+        flat = "" if name in {"search", "queue"} else f" {'Flat' if times[-1] <= FLAT * times[0] else 'Not flat'}."
         lines.append(f"- **{name}**: {curve}.{flat}")
     return "\n".join(lines)
 

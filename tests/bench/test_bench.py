@@ -30,7 +30,7 @@ def result(case=PAGE, **fields):
 
 
 def make_run(*results):
-    growth = {"timeline": [(10, 1.0, 1.0), (100, 1.1, 1.1)], "queue": [(2, 1.0, 1.0), (4, 3.0, 3.0)]}
+    growth = {"timeline": [(10, 1.0, 2.0), (100, 9.9, 2.2)], "queue": [(2, 1.0, 0.0), (4, 3.0, 0.0)]}
     return report.Run(SIZES["tiny"], "sqlite", 3, {"entries": 1200}, list(results), growth, (2.0, 1.0), (70.0, 71.0, 40.0))
 
 
@@ -104,7 +104,7 @@ def test_the_report_says_which_ceiling_was_missed():
     assert "| page | 1.50 | 2 | met |" in text
     assert "| slow | 1.50 | 1.2 | **missed** |" in text
     assert report.missed(run) == ["slow: 1.50, the ceiling is 1.2", "slow: 7 queries, the ceiling is 2"]
-    assert "**timeline**: 10 entries: 1.00 (1.00), 100 entries: 1.10 (1.10). Flat." in text
+    assert "**timeline**: 10 entries: 2.00 (1.00), 100 entries: 2.20 (9.90). Flat." in text
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=list(SIZES))

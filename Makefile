@@ -11,7 +11,7 @@ PICK := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python; do 
 EXAMPLES := $(if $(FULL),--hypothesis-profile=full)
 SIZE ?= small
 ROUNDS ?= 7
-BENCH := $(BIN)/python -m tests.bench --size $(SIZE) --rounds $(ROUNDS) $(if $(FULL),--full) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(PLANS),--plans) $(if $(KEEP),--keep $(KEEP))
+BENCH := $(BIN)/python -m tests.bench --size $(SIZE) --rounds $(ROUNDS) $(if $(FULL),--full) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(PLANS),--plans) $(if $(LOAD),--load) $(if $(WEIGHT),--weight) $(if $(KEEP),--keep $(KEEP))
 
 .PHONY: run test test-full test-faults test-postgres bench bench-postgres check lock clean
 

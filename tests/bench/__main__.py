@@ -9,6 +9,7 @@ import sys
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from config.env import new_master_keys
 from tests.bench.kept import find, keep
@@ -29,6 +30,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="three requests a burst: only to see that everything works")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="seed once: the next run with this folder measures the same")
     parser.add_argument("--plans", action="store_true", help="write how PostgreSQL finds its rows, and measure nothing")
+    parser.add_argument("--load", action="store_true", help="write what an evening of everything at once is like, alone")
+    parser.add_argument("--weight", action="store_true", help="write what five pages weigh in a slow browser, alone")
     parser.add_argument("--profile", metavar="PAGE", help="print where the time of one page goes, and measure nothing")
     return parser.parse_args()
 
@@ -105,6 +108,8 @@ def run(size: Size, options: argparse.Namespace, folder: Path) -> int:
     if options.profile:
         return int(importlib.import_module("tests.bench.profile").show(options.profile, cases.cases(found, size)))
     environment, log = dict(os.environ), folder / "server.log"
+    if options.load or options.weight:
+        return beside(size, engine, found, options, log)
     starts, floors, floor_memory = [], [], 0.0
     for _ in range(min(3, options.rounds)):
         with server.serve(environment, log, application="tests.bench.floor") as least:
@@ -124,10 +129,25 @@ def run(size: Size, options: argparse.Namespace, folder: Path) -> int:
     start = (statistics.median(starts), statistics.median(floors))
     memory = (before, after, floor_memory)
     done = report.Run(size, engine, options.rounds, found.counts, results, growth, start, memory)
-    publish(options.out / f"{size.name}-{engine}.md", report.write(done, date.today()))
+    publish(options.out / f"{size.name}-{engine}.md", report.write(done))
     for line in report.missed(done):
         say(f"above its ceiling: {line}")
     return 0
+
+
+def beside(size: Size, engine: str, found: Any, options: argparse.Namespace, log: Path) -> int:
+    """Serve, and do one thing alone: an evening of everything at once, or five pages in a slow browser."""
+    load, measure, report, server, weight = (
+        importlib.import_module(f"tests.bench.{name}") for name in ("load", "measure", "report", "server", "weight")
+    )
+    with server.serve(dict(os.environ), log, options.port) as site:
+        if options.weight:
+            text = report.head(size, engine, found.counts, "Weight") + "\n\n" + weight.show(site.port, found, say)
+            return publish(options.out / "weight.md", text)
+        measure.warm(site.port, importlib.import_module("tests.bench.cases").bases(found))
+        steps = load.climb(site, load.mix(found, size), say)
+    head = report.head(size, engine, found.counts, "An evening")
+    return publish(options.out / f"{size.name}-{engine}-load.md", load.report(head, steps))
 
 
 def publish(path: Path, text: str) -> int:

@@ -33,9 +33,10 @@ class Run:
     memory: tuple[float, float, float]
 
 
-def write(run: Run, today: date) -> str:
+def write(run: Run) -> str:
     """Return the report."""
-    parts = [_head(run, today), _ratios(run), _times(run), _grown(run), _server(run)]
+    rounds = f"{run.rounds} interleaved rounds. How to read it: [README.md](README.md)."
+    parts = [head(run.size, run.engine, run.counts, "Pages") + rounds, _ratios(run), _times(run), _grown(run), _server(run)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -51,13 +52,14 @@ def missed(run: Run) -> list[str]:
     return found
 
 
-def _head(run: Run, today: date) -> str:
-    counts = ", ".join(f"{number:,} {name}" for name, number in run.counts.items())
+def head(size: Size, engine: str, counts: dict[str, int], title: str) -> str:
+    """What was measured, on what, of how much."""
+    listed = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    versions = f"Python {platform.python_version()}, Django {django.get_version()}"
     return (
-        f"# {run.size.name.capitalize()}, {run.engine}\n\n"
-        f"{today.isoformat()}. {os.cpu_count()} processors shared with the load itself, Python {platform.python_version()}, "
-        f"Django {django.get_version()}, gunicorn with {WORKERS} workers of {THREADS} threads. "
-        f"{counts}. {run.rounds} interleaved rounds. How to read it: [README.md](README.md)."
+        f"# {title}, {size.name}, {engine}\n\n"
+        f"{date.today().isoformat()}. {os.cpu_count()} processors shared with the load itself, {versions}, "
+        f"gunicorn with {WORKERS} workers of {THREADS} threads. {listed}. "
     )
 
 

@@ -1,5 +1,8 @@
 """How many connections to PostgreSQL a site holds, what each is set to, and that guidance opens none."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -61,3 +64,12 @@ def test_a_thread_that_serves_guidance_opens_no_connection_even_with_a_session(t
     if connection.vendor == "postgresql":
         # The journal does, and keeps it for the next request of the thread.
         assert ask_in_threads(["/en/notes/"], session) == [True]
+
+
+def test_a_worker_that_has_started_and_served_nobody_holds_no_connection():
+    script = "import config.wsgi; from django.db import connection; print(connection.connection)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", script], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False
+    )
+    assert said.stdout.strip() == "None", said.stderr

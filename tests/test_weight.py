@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import brotli
-import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import translation
@@ -29,7 +28,7 @@ class Budget:
 
 BUDGETS = {
     "guidance:landing": Budget(31_000, 7),
-    "guidance:step_detail": Budget(34_000, 7),
+    "guidance:step_detail": Budget(34_000, 8),
     "journal:home": Budget(50_000, 8),
     # Twenty-five entries with all that can be done with each, unpacked: above the sixty thousand we want.
     "journal:entry_list": Budget(82_000, 8),
@@ -84,5 +83,7 @@ def test_no_page_weighs_more_than_its_budget_in_either_language(client, world):
             assert ("Content-Encoding" in page) == name.startswith("guidance:")
             markup = Markup(client.get(address).content.decode())
             sizes = {address: len(page.content)} | {file: packed(file) for file in loaded(markup)}
+            # What the page asks for by itself once it stands there.
+            later = [element for element in markup.elements if "load" in element.get("hx-trigger")]
             assert sum(sizes.values()) <= budget.bytes, sizes
-            assert len(sizes) <= budget.requests, sizes
+            assert len(sizes) + len(later) <= budget.requests, (sizes, later)

@@ -137,16 +137,17 @@ def run(size: Size, options: argparse.Namespace, folder: Path) -> int:
 
 def beside(size: Size, engine: str, found: Any, options: argparse.Namespace, log: Path) -> int:
     """Serve, and do one thing alone: an evening of everything at once, or five pages in a slow browser."""
-    load, measure, report, server, weight = (
-        importlib.import_module(f"tests.bench.{name}") for name in ("load", "measure", "report", "server", "weight")
+    load, report, server, weight = (
+        importlib.import_module(f"tests.bench.{name}") for name in ("load", "report", "server", "weight")
     )
     with server.serve(dict(os.environ), log, options.port) as site:
         if options.weight:
             text = report.head(size, engine, found.counts, "Weight") + "\n\n" + weight.show(site.port, found, say)
             return publish(options.out / "weight.md", text)
-        measure.warm(site.port, importlib.import_module("tests.bench.cases").bases(found))
-        steps = load.climb(site, load.mix(found, size), say)
-    head = report.head(size, engine, found.counts, "An evening")
+        pick = load.mix(found, size)
+        connections = load.held(site, pick, say)
+        steps = load.climb(site, pick, say)
+    head = f"{report.head(size, engine, found.counts, 'An evening')}{connections}"
     return publish(options.out / f"{size.name}-{engine}-load.md", load.report(head, steps))
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import report
+from tests.bench import kept, load, report
 from tests.bench.cases import Case
 from tests.bench.client import Answer, Request, WrongAnswer
 from tests.bench.measure import Burst, Pace, Result
+from tests.bench.seeded import Seeded
 from tests.bench.sizes import SIZES
+from tests.bench.steady import Taken
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = Case("page", Request("/en/"), ("Good night",), goal=2.0, queries=6)
@@ -111,3 +113,29 @@ def test_every_size_has_a_journal_and_a_desk_to_grow_from(size):
     assert sum(size.queues) <= size.families
     assert list(size.full().journals) == sorted(size.full().journals)
     assert size.full().desks[-1] == 2000
+
+
+def test_a_fifth_of_an_evening_is_entries_that_are_saved():
+    assert sum(load.MIX.values()) == 100
+    assert load.MIX["quick log: save"] == 20
+
+
+def test_an_evening_is_told_at_the_highest_rate_that_was_kept_up_with_and_names_what_went_wrong():
+    good, late = Taken({"landing": [10.0] * 99 + [700.0]}, seconds=10), Taken({"landing": [900.0]}, ["landing: 503"], seconds=10)
+    text = load.report("# An evening\n", [(10, good, 0.5), (20, good, 0.9), (40, late, 1.9)])
+    assert "| 20 | 10.0 | 0 | 10 | 10 | 700 | 0.90 |" in text
+    assert "- 1 × landing: 503" in text
+    assert "At 20 a second, by what was asked for:" in text
+
+
+def test_kept_data_are_found_again_for_their_own_database_alone(tmp_path, monkeypatch):
+    for name in kept.KEYS:
+        monkeypatch.setenv(name, f"{name} of that run")
+    found = Seeded({"parent": "s" * 32}, {}, {"parent": "1"}, {"entries": 3})
+    kept.keep(tmp_path, "tiny-2", found)
+    assert (tmp_path / "tiny-2.json").stat().st_mode & 0o077 == 0
+    monkeypatch.setenv("SECRET_KEY", "another")
+    assert kept.find(tmp_path, "tiny-2") == found
+    assert os.environ["SECRET_KEY"] == "SECRET_KEY of that run"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere")
+    assert kept.find(tmp_path, "tiny-2") is None

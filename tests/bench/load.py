@@ -38,7 +38,6 @@ def mix(found: Seeded, size: Size) -> Callable[[int], Case]:
     rng = random.Random(7)  # noqa: S311  (a repeatable sequence is the point)
     by_name = {case.name: [case] for case in cases(found, size)}
     for name, path in (("quick log: page", "/en/notes/"), ("timeline: first page", "/en/notes/timeline/")):
-        one = by_name[name][0]
         by_name[name] = [Case(name, Request(path, session), ("<h1",)) for session in _writers(found)]
     save = by_name["quick log: save"][0]
     by_name["quick log: save"] = [Case(save.name, request, save.holds, save.base, save.status) for request in save.others]

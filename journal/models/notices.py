@@ -99,12 +99,14 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         """Something was opened to the counsellors of these shares, and to the colleagues who read instead of them now."""
         from journal.models.cover import Cover
 
-        ids = [share.pk for share in shares]
-        if ids:
-            # A union of two short lists: an "or" of two ways to an account would look at every account there is.
-            own = CentreRole.objects.filter(shares__in=ids).order_by().values("user")
-            instead = Cover.objects.held(ids).order_by().values("counsellor__user")
-            self.enqueue(User.objects.filter(pk__in=own.union(instead), notice_hour__isnull=False))
+        shares = list(shares)
+        if not shares:
+            return
+        readers = CentreRole.objects.filter(pk__in={share.counsellor_id for share in shares}).order_by().values("user")
+        if allowed := [share.pk for share in shares if share.cover_allowed]:
+            # Two short lists in one: an "or" of two ways to an account would look at every account there is.
+            readers = readers.union(Cover.objects.held(allowed).order_by().values("counsellor__user"))
+        self.enqueue(User.objects.filter(pk__in=readers, notice_hour__isnull=False))
 
     @transaction.atomic
     def choose(self, user: User, hour: int | None) -> None:

@@ -15,7 +15,7 @@ from journal.visits import card_of, tasks
 from journal.wording import today_of
 from tests import factories
 from tests.conftest import SECRET, make_world, sign_in
-from tests.journal.plans import NOW, a_plan, agreed, fresh, ready, took_place, url
+from tests.plans import NOW, a_plan, agreed, fresh, ready, took_place, url
 from tests.tools.examples import tried
 from tests.tools.threads import at_once
 

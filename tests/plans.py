@@ -53,6 +53,12 @@ def took_place(world, days=1, **fields):
     return plan
 
 
+def what(plan, **changes):
+    """The first task of a plan as it stands, but for some changes."""
+    names = ("visitor", "share", "day", "at", "zone", "length", "purpose", "aftercare")
+    return {name: getattr(plan.document, name) for name in names} | changes
+
+
 def url(name, plan=None, **kwargs):
     """The address of a page about visits."""
     return reverse(f"journal:visit_{name}", kwargs=kwargs or ({"visit_id": plan.pk} if plan else {}))

@@ -200,6 +200,13 @@ def _comings(journal: Journal, people: dict[str, User]) -> dict[str, Any]:
     return {"invitation": invitation.pk, "member": member.pk, "former": former.pk}
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: Any) -> None:
+    """SQLite in a file: in memory all threads share one connection, and what a page writes falls into a test's transaction."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "hallway.sqlite3")
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """The cast, new for each test."""

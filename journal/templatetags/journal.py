@@ -67,6 +67,12 @@ def entry_when(entry: Any) -> str:
 
 
 @register.filter
+def entry_of(value: date) -> str:
+    """Which entry a button belongs to, for who does not see where it stands."""
+    return gettext("entry of %(date)s") % {"date": wording.day(value)}
+
+
+@register.filter
 def clock(value: datetime, zone: Any) -> str:
     """A time in the reader's zone."""
     return wording.clock(value.astimezone(zone))

@@ -47,6 +47,19 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def file(name: str) -> str:
+    """Return the path of a text file, or nothing; raise ImproperlyConfigured where it is named and cannot be read."""
+    path = os.environ.get(name, "")
+    if path:
+        try:
+            Path(path).read_text("utf-8")
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise ImproperlyConfigured(f"{name} cannot be read: it is not UTF-8.") from error
+    return path
+
+
 def secret(name: str, make: Any = None, default: str | None = None) -> str:
     """Return a secret from ``name`` or from the file that ``name_FILE`` points to, or else ``default``.
 

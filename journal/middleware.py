@@ -1,4 +1,4 @@
-"""Rules of every private page: an unused session ends, a centre's people need a second factor, nothing is read without a line."""
+"""Rules of every private page: an unused session ends, who reads for others needs a second factor, every reading has a line."""
 
 import time
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import update_last_login
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from config.errors import unavailable, words_in_place, words_kept
 from config.htmx import wants_fragment
-from journal.models import CentreRole, LogUnavailable
+from journal.models import CentreRole, LogUnavailable, PrivacyContact
 
 # What a person without a second factor may open: setting one up, and what leads there and out again.
 EXEMPT = ("mfa_", "account_logout", "account_reauthenticate", "journal:code_confirm", "account_email")
@@ -30,6 +31,8 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # Seconds without a request the person caused, and since the sign-in. On a parent's own device the session stays (30 days),
 # but after a pause nothing of it shows until they say who is there.
 IDLE_SHARED, IDLE_COUNSELLOR, LONGEST_COUNSELLOR, PAUSE_OWN = 30 * 60, 15 * 60, 8 * 3600, 15 * 60
+# The same of whoever answers what people who are written about ask.
+IDLE_CONTACT, LONGEST_CONTACT = 10 * 60, 4 * 3600
 # What answers that question, and what leads away.
 AFTER_A_PAUSE = {
     "account_reauthenticate",
@@ -116,8 +119,9 @@ def is_over(request: HttpRequest) -> bool:
     now = int(time.time())
     idle = IDLE_SHARED if getattr(request.user, "shared_device", True) else None
     if request.session.get("at_centre"):
-        idle = IDLE_COUNSELLOR
-        if now - request.session.get("began", now) > LONGEST_COUNSELLOR:
+        contact = request.session.get("answers_requests")
+        idle, longest = (IDLE_CONTACT, LONGEST_CONTACT) if contact else (IDLE_COUNSELLOR, LONGEST_COUNSELLOR)
+        if now - request.session.get("began", now) > longest:
             return True
     return idle is not None and now - request.session.get("seen", now) > idle
 
@@ -158,18 +162,26 @@ def _ask_who(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(address) if fragment else HttpResponseRedirect(address)
 
 
+def tasks_of(user: Any) -> set[str]:
+    """What this person does here for others, with one query: at a "centre", or with "requests"."""
+    roles = CentreRole.objects.of_user(user).order_by().values_list(Value("centre"), flat=True)
+    return set(roles.union(PrivacyContact.objects.of_user(user).values_list(Value("requests"), flat=True)))
+
+
 def lacks_second_factor(user: Any) -> bool:
-    """Whether this person's role asks for a second factor that the account does not have."""
-    if not settings.SECOND_FACTOR_REQUIRED or not CentreRole.objects.of_user(user).exists():
+    """Whether what this person does here asks for a second factor that the account does not have."""
+    if not settings.SECOND_FACTOR_REQUIRED or not tasks_of(user):
         return False
     return not is_mfa_enabled(user, FACTORS)
 
 
 def _begin(request: HttpRequest) -> None:
     """The first request after a sign-in, however it was made: say how long this session lasts."""
-    at_centre = CentreRole.objects.of_user(request.user).exists()
+    tasks = tasks_of(request.user)
     request.session["began"] = request.session["seen"] = int(time.time())
-    request.session["at_centre"] = at_centre
+    request.session["at_centre"] = bool(tasks)
+    if "requests" in tasks:
+        request.session["answers_requests"] = True
     set_length(request)
 
 
@@ -195,7 +207,7 @@ class LogMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Send counsellors and managers to the second factor until they have one."""
+    """Send counsellors, managers and who answers requests to the second factor until they have one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

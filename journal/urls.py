@@ -34,6 +34,7 @@ from journal.views import (
     visit_public,
     visits,
     weeks,
+    worklist,
 )
 
 app_name = "journal"
@@ -141,6 +142,8 @@ urlpatterns = [
     path("desk/", desk.desk_queue, name="desk_queue"),
     path("desk/me/", desk.desk_profile, name="desk_profile"),
     path("desk/code/", desk.desk_code, name="desk_code"),
+    path("desk/requests/", worklist.request_list, name="request_list"),
+    path("desk/requests/<uuid:request_id>/", worklist.request_detail, name="request_detail"),
     path("desk/centre/", centre.centre_detail, name="centre_detail"),
     path("desk/centre/<uuid:role_id>/approve/", centre.role_approve, name="role_approve"),
     path("desk/centre/<uuid:role_id>/end/", centre.role_deactivate, name="role_deactivate"),

@@ -261,6 +261,13 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
+def left(days: int) -> str:
+    """What is left until a day by which something is due; how late it is, where that day is over."""
+    if days < 0:
+        return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days} if days else gettext("today is the last day")
+
+
 def queue_tags(family: Any, today: date) -> list[tuple[str, str]]:
     """Why a family stands where it stands on the queue, each as an icon's name and words."""
     tags = [

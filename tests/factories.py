@@ -28,6 +28,7 @@ from journal.models import (
     PageContent,
     PersonContent,
     PersonRequest,
+    PrivacyContact,
     Reply,
     Share,
     SharedEntry,
@@ -189,6 +190,11 @@ def make_request(text: str) -> str:
     token = PersonRequest.new_token()
     PersonRequest.objects.send(token, text)
     return token
+
+
+def make_contact(user: User) -> PrivacyContact:
+    """Somebody answers what people who are written about ask."""
+    return PrivacyContact.objects.create(user=user)
 
 
 def make_code(counsellor: CentreRole) -> str:

@@ -17,7 +17,8 @@ from journal.models.leaving import FormerMember, Mine, StillKeeps, leave, offer,
 from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
 from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
-from journal.models.person_requests import PersonRequest
+from journal.models.person_requests import PersonRequest, RequestEvent
+from journal.models.privacy_contacts import NotApart, PrivacyContact
 from journal.models.recoveries import Recovery
 from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
@@ -67,12 +68,15 @@ __all__ = [
     "Part",
     "PersonRequest",
     "PersonContent",
+    "PrivacyContact",
     "NotAlone",
+    "NotApart",
     "NotReady",
     "Notice",
     "Outbox",
     "PlanChanged",
     "Recovery",
+    "RequestEvent",
     "Reply",
     "ReplyContent",
     "ReplyKind",

@@ -17,7 +17,7 @@ from journal import cover, wording
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_covered, is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, Reply
+from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, PrivacyContact, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.notices import News, news_in, told_of_readers
 from journal.readers import endings, new_entry_readers
@@ -42,7 +42,8 @@ def home(request: SignedInRequest) -> HttpResponse:
             return redirect("journal:invitation_join")
         role = CentreRole.objects.of_user(request.user).first()
         if role is None:
-            return redirect("journal:journal_start")
+            answers = PrivacyContact.objects.answering(request.user).exists()
+            return redirect("journal:request_list" if answers else "journal:journal_start")
         return redirect("journal:centre_detail" if role.role == CentreRole.Role.MANAGER else "journal:desk_queue")
     membership = current_membership(request, memberships)
     return render(request, "journal/home.html", home_context(request, membership))

@@ -16,6 +16,7 @@ from journal.models import (
     AgreementContent,
     Centre,
     CentreRole,
+    Consent,
     Cover,
     Entry,
     EntryContent,
@@ -56,8 +57,10 @@ def make_user(name: str = "", *, password: str | None = None, **fields: Any) -> 
 def make_journal(owner: User, *members: User, relation: str = "") -> Journal:
     """A journal with its keys, its owner and further parents."""
     journal = Journal.start(owner, relation=relation)
+    Consent.objects.give(owner)
     for member in members:
         journal.add_member(member, Membership.Role.MEMBER)
+        Consent.objects.give(member)
     return journal
 
 

@@ -221,12 +221,16 @@ GET  journal:journal_erase         login     ok       ok    404    404        40
 GET  journal:request_list          login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:request_detail        login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      404     404
 POST journal:request_detail        login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      404     404
+GET  journal:consent_detail        login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:consent_withdraw      login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:consent_give          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 """
 
 # Whoever answers what people who are written about ask has no journal and no desk: they meet what somebody meets who wrote
-# here once and was removed, and these pages, which nobody else does.
+# here once and was removed, but for a copy of their own words, and these pages, which nobody else does.
 CONTACT = {"journal:request_list", "journal:request_detail"}
+NOTHING_LEFT = {"journal:left_detail", "journal:left_file"}
 
 # Signing in and second factors are allauth's: each address is here so that a new one is seen; whether a signed-out visitor
 # may open it is all that is said, because what they show is one's own account alone. begun: goes on with what was begun on the
@@ -268,7 +272,8 @@ READERS = PARENTS | {"counsellor", "covering"}
 def parse(table):
     header, *lines = (line.split() for line in table.strip().splitlines())
     rows = [(method, name, dict(zip(header, cells, strict=True))) for method, name, *cells in lines]
-    return [(method, name, row | {"contact": "ok" if name in CONTACT else row["removed"]}) for method, name, row in rows]
+    own = dict.fromkeys(CONTACT, "ok") | dict.fromkeys(NOTHING_LEFT, "404")
+    return [(method, name, row | {"contact": own.get(name, row["removed"])}) for method, name, row in rows]
 
 
 ROWS = parse(TABLE)

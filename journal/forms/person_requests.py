@@ -53,8 +53,3 @@ class AnswerForm(forms.Form):
         """Keep it; raise Conflict where somebody else answered meanwhile."""
         data = self.cleaned_data
         row.answer(data["text"], data["outcome"], who, data["version"])
-
-    def follow(self, row: PersonRequest) -> None:
-        """Stand behind the answer that is there now: whoever has read both and sends again replaces it."""
-        self.data = self.data.copy()
-        self.data["version"] = str(row.version)

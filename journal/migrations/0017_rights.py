@@ -1,9 +1,23 @@
-"""Who answers what people who are written about ask, and a line for each time somebody opened or answered it."""
+"""Who answers what people who are written about ask, with a line for each opening; and the consent an account stands on."""
+
+from typing import Any
 
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import Exists, OuterRef, Subquery
+
+
+def stand(apps: Any, schema_editor: Any) -> None:
+    """Note with each account which words it agreed to last, or since when it has taken that back."""
+    consent, user = apps.get_model("journal", "Consent"), apps.get_model("journal", "User")
+    given_by = consent.objects.filter(user=OuterRef("pk"), what="journal")
+    standing = given_by.filter(withdrawn_at=None).order_by("-given_at", "-pk")
+    user.objects.filter(Exists(standing)).update(consent_version=Subquery(standing.values("text_version")[:1]))
+    ended = given_by.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at", "-pk")
+    taken_back = user.objects.filter(Exists(ended)).exclude(Exists(standing))
+    taken_back.update(consent_ended_at=Subquery(ended.values("withdrawn_at")[:1]))
 
 
 class Migration(migrations.Migration):
@@ -12,6 +26,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="user",
+            name="consent_ended_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="user",
+            name="consent_version",
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
+        ),
+        migrations.RunPython(stand, migrations.RunPython.noop),
         migrations.AddField(
             model_name="personrequest",
             name="outcome",

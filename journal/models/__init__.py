@@ -1,9 +1,10 @@
 """The journal's models, by noun."""
 
-from journal.models.accounts import Centre, CentreRole, Consent, User
+from journal.models.accounts import Centre, CentreRole, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.bin import Conflict
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
+from journal.models.consents import Consent, withdraw
 from journal.models.cover import Absence, Cover, Handover
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Entry, EntryContent, Hard, Kind, Response, Strain, day_of
@@ -106,4 +107,5 @@ __all__ = [
     "offer",
     "open_rows",
     "take_over",
+    "withdraw",
 ]

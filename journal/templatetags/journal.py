@@ -49,6 +49,12 @@ def day_in(value: datetime, zone: Any) -> str:
 
 
 @register.filter
+def full_day_in(value: datetime, zone: Any) -> str:
+    """A day with its year, in the reader's zone."""
+    return wording.full_day(value.astimezone(zone).date())
+
+
+@register.filter
 def days_left(day: date, zone: Any) -> int:
     """How many days remain until a day, where the reader is; below nought where it is over."""
     return (day - timezone.now().astimezone(zone).date()).days

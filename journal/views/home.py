@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.htmx import wants_fragment
 from journal import cover, wording
+from journal.consent import asked
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_covered, is_over, lacks_second_factor, set_length
@@ -75,6 +76,7 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "reader_notices": cover.notices(readers),
         "nobody_reads": cover.nobody_reads(readers),
         "left": FormerMember.objects.of_user(request.user),
+        **({} if request.user.may_write else asked()),
         "something_new": told_of_readers(membership, news),
         **_lately(membership, resting is not None, news),
     }
@@ -149,7 +151,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     if membership is None:
         return HttpResponse(status=204)
     journal = membership.journal
-    if 1 <= number <= 9 and not journal.unreadable and journal.document.step != number:
+    if 1 <= number <= 9 and membership.user.may_write and not journal.unreadable and journal.document.step != number:
         journal.remember(step=number)
     resting = membership.resting_until(wording.today_of(membership.user))
     return render(request, "journal/place.html", {"resting_until": resting, "target": target, "number": number})
@@ -175,4 +177,7 @@ def _membership_of_visitor(request: HttpRequest) -> Membership | None:
     # These views are open to visitors, so no middleware asks: a pause is not shown to whoever finds the device later.
     if is_over(request) or is_covered(request) or lacks_second_factor(request.user):
         return None
-    return Membership.objects.of_user(request.user).first()
+    membership = Membership.objects.of_user(request.user).first()
+    if membership is not None:
+        membership.user = request.user
+    return membership

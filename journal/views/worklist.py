@@ -1,5 +1,6 @@
 """What people who are written about have asked, for who answers it: a list without a word, one opened at a time, its answer."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config.retention import KEPT
 from journal.forms.person_requests import AnswerForm
 from journal.models import Conflict, PersonRequest, PrivacyContact
-from journal.models.person_requests import Outcome, RequestContent
+from journal.models.person_requests import RequestContent
 from journal.requests import SignedInRequest
 from journal.vault import Unreadable
 
@@ -50,10 +51,17 @@ def _page(request: SignedInRequest, row: PersonRequest, form: AnswerForm | None,
     except Unreadable:
         status = 409
     if form is not None and status == 409:
-        form.follow(row)
-    context = {"row": row, "said": said, "form": form or AnswerForm(initial=_initial(row, said)), "differs": status == 409}
+        # Whoever has read both texts and sends again replaces what stands there now.
+        sent = request.POST.copy()
+        sent["version"] = str(row.version)
+        form = AnswerForm(sent)
+    context: dict[str, Any] = {
+        "row": row,
+        "said": said,
+        "form": form or AnswerForm(initial=_initial(row, said)),
+        "differs": status == 409,
+    }
     context |= {"events": row.events.select_related("who"), "zone": request.user.zone, "days": KEPT["messages"].days}
-    context |= {"later": Outcome.LATER.value}
     return render(request, "journal/request_detail.html", context, status=status)
 
 

@@ -145,6 +145,7 @@ def test_the_whole_story_in_english_without_javascript(visit, watch):
     press(parent, "Continue")
     parent.get_by_label("Where do you live? For the phone numbers").select_option("gb")
     parent.get_by_label("I have read this.").check()
+    parent.get_by_label("I agree that").check()
     press(parent, "Begin the journal")
 
     press(parent, "Said hello or good night")

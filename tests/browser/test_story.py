@@ -46,6 +46,7 @@ def test_the_whole_story_in_japanese(visit):
     parent.get_by_label("お住まいはどの国ですか").select_option("jp")
     parent.get_by_label("ほかの読む人に、どう呼ばれたいですか").fill("芽衣")
     parent.get_by_label("読みました").check()
+    parent.get_by_label("同意します").check()
     press(parent, "ノートを始める")
 
     # One tap saves.

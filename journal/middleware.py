@@ -1,5 +1,6 @@
 """Rules of every private page: an unused session ends, who reads for others needs a second factor, every reading has a line."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,8 +24,12 @@ from config.errors import unavailable, words_in_place, words_kept
 from config.htmx import wants_fragment
 from journal.models import CentreRole, LogUnavailable, PrivacyContact
 
+logger = logging.getLogger("hallway.centre")
+
+# With this an open page asks by itself whether it has to be covered.
+ASKED = "journal:still"
 # What a person without a second factor may open: setting one up, and what leads there and out again.
-EXEMPT = ("mfa_", "account_logout", "account_reauthenticate", "journal:code_confirm", "account_email")
+EXEMPT = ("mfa_", "account_logout", "account_reauthenticate", "journal:code_confirm", "account_email", ASKED, "journal:here")
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -33,6 +38,8 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 IDLE_SHARED, IDLE_COUNSELLOR, LONGEST_COUNSELLOR, PAUSE_OWN = 30 * 60, 15 * 60, 8 * 3600, 15 * 60
 # The same of whoever answers what people who are written about ask.
 IDLE_CONTACT, LONGEST_CONTACT = 10 * 60, 4 * 3600
+# So long before an open page covers itself it says so, and can be kept open by one press.
+WARNED = 60
 # What answers that question, and what leads away.
 AFTER_A_PAUSE = {
     "account_reauthenticate",
@@ -42,7 +49,7 @@ AFTER_A_PAUSE = {
     "account_logout",
 }
 # Requests a page makes by itself, beside its drafts: they keep nobody signed in.
-BY_ITSELF = {"journal:place", "journal:place_list", "journal:export_detail"}
+BY_ITSELF = {"journal:place", "journal:place_list", "journal:export_detail", ASKED}
 # What a view answers with a page of its own, not with a redirect, a refusal or a fault.
 WITH_A_PAGE = {200, 409, 422}
 
@@ -72,35 +79,63 @@ class IdleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Show nothing of a session that is covered where half-written words could not be kept and would bring their page."""
         response = self.get_response(request)
+        if response.status_code == 405 and _is_opened(request):
+            return HttpResponseRedirect(reverse("journal:home"))
+        if response.status_code == 404 and _is_at_centre(request):
+            logger.warning("refused to account %s of a centre", request.user.pk, extra={"request": request})
         if response.status_code not in WITH_A_PAGE or not _is_draft(request) or wants_fragment(request):
             return response
-        return _ask_who(request) if is_covered(request) else response
+        return _ask_who(request) if is_covered(request) or is_over(request) else response
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponse | None:
         """Sign out where the time is over, ask who is there after a pause; else note the moment, at most once a minute."""
         if not getattr(view_func, "login_required", True) or not request.user.is_authenticated:
             return None
-        now = int(time.time())
         if "began" not in request.session:
             _begin(request)
-        if is_over(request):
+        name, typing = _name(request), _is_draft(request) and "discard" not in request.POST
+        # Whoever is still typing keeps the page they see and what they type, and opens nothing by it.
+        stays = (typing or name == ASKED) and seconds_left(request) >= 0
+        if is_over(request) and not stays:
             logout(request)
             return None
-        name = _name(request)
-        if is_covered(request) and name not in AFTER_A_PAUSE:
+        if is_covered(request) and name not in AFTER_A_PAUSE and not stays:
             # Half-written words are still kept; those that were kept before are deleted by nobody who has not answered.
-            return None if _is_draft(request) and "discard" not in request.POST else _ask_who(request)
+            return None if typing else _ask_who(request)
         if name in WAYS_IN and not answered_lately(request):
             return HttpResponseRedirect(_question(request, request.get_full_path()))
-        if now - request.session.get("seen", now) > 60 and name not in BY_ITSELF | AFTER_A_PAUSE and not _is_draft(request):
-            request.session["seen"] = now
+        if typing:
+            _note(request, "typed")
+        elif name not in BY_ITSELF | AFTER_A_PAUSE and not _is_draft(request) and _note(request, "seen"):
             _used_today(request.user)
         return None
+
+
+def _note(request: HttpRequest, what: str) -> bool:
+    """Note the moment in the session, at most once a minute; say whether it was."""
+    now = int(time.time())
+    if now - request.session.get(what, 0) <= 60:
+        return False
+    request.session[what] = now
+    return True
 
 
 def _name(request: HttpRequest) -> str:
     match = request.resolver_match
     return match.view_name if match is not None else ""
+
+
+def _is_opened(request: HttpRequest) -> bool:
+    """Whether somebody opens an address of the journal as a page: after a sign-in, say, that of a form that came back."""
+    wanted = request.headers.get("Sec-Fetch-Dest") == "document"
+    return wanted and request.method == "GET" and _name(request).startswith("journal:")
+
+
+def _is_at_centre(request: HttpRequest) -> bool:
+    """Whether this private page was asked for by somebody at a centre. Of parents no log says who came, or when."""
+    match = request.resolver_match
+    private = match is not None and getattr(match.func, "login_required", True)
+    return private and request.user.is_authenticated and bool(request.session.get("at_centre"))
 
 
 def _is_draft(request: HttpRequest) -> bool:
@@ -119,11 +154,16 @@ def is_over(request: HttpRequest) -> bool:
     now = int(time.time())
     idle = IDLE_SHARED if getattr(request.user, "shared_device", True) else None
     if request.session.get("at_centre"):
-        contact = request.session.get("answers_requests")
-        idle, longest = (IDLE_CONTACT, LONGEST_CONTACT) if contact else (IDLE_COUNSELLOR, LONGEST_COUNSELLOR)
+        idle, longest = _limits(request)
         if now - request.session.get("began", now) > longest:
             return True
     return idle is not None and now - request.session.get("seen", now) > idle
+
+
+def _limits(request: HttpRequest) -> tuple[int, int]:
+    """How long a session of somebody who does something here for others lasts unused, and in all."""
+    contact = request.session.get("answers_requests")
+    return (IDLE_CONTACT, LONGEST_CONTACT) if contact else (IDLE_COUNSELLOR, LONGEST_COUNSELLOR)
 
 
 def is_covered(request: HttpRequest) -> bool:
@@ -131,6 +171,25 @@ def is_covered(request: HttpRequest) -> bool:
     if getattr(request.user, "shared_device", True) or request.session.get("at_centre"):
         return False
     return time.time() - max(_answered(request), request.session.get("seen", time.time())) > PAUSE_OWN
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """How long an open page stays as it is, from the last thing the person did: asked for something, or typed."""
+    session, now = request.session, int(time.time())
+    last = max(session.get("seen", now), session.get("typed", 0))
+    if session.get("at_centre"):
+        idle, longest = _limits(request)
+        return int(min(last + idle, session.get("began", now) + longest) - now)
+    if getattr(request.user, "shared_device", True):
+        return int(last + IDLE_SHARED - now)
+    return int(max(last, _answered(request)) + PAUSE_OWN - now)
+
+
+def next_question(request: HttpRequest) -> dict[str, Any]:
+    """What an open page needs to ask in time: a minute before it covers itself, and then when it does."""
+    left = seconds_left(request)
+    soon = left <= WARNED
+    return {"seconds": max(left, 0) + 1 if soon else left - WARNED, "soon": soon}
 
 
 def answered_lately(request: HttpRequest) -> bool:
@@ -182,6 +241,9 @@ def _begin(request: HttpRequest) -> None:
     request.session["at_centre"] = bool(tasks)
     if "requests" in tasks:
         request.session["answers_requests"] = True
+    if tasks:
+        where = "of a centre" if "centre" in tasks else "that answers requests"
+        logger.info("account %s %s signed in", request.user.pk, where)
     set_length(request)
 
 

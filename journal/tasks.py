@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
+from journal.account_notices import tell
 from journal.models import Draft, Entry, FormerMember, MemberInvitation, PersonRequest, Recovery, erasing
 from journal.models.agreements import purge_family_bin
 from journal.models.exports import purge_exports
@@ -103,7 +104,10 @@ def delete_invitations(now: datetime) -> int:
 @job
 def finish_recoveries(now: datetime) -> int:
     """Take away second checks that were asked about three days ago and that nobody has stopped."""
-    return sum(recovery.finish() for recovery in Recovery.objects.due(now).select_related("user"))
+    done = [recovery for recovery in Recovery.objects.due(now).select_related("user") if recovery.finish()]
+    for recovery in done:
+        tell(recovery.user, "account/email/second_check_removed")
+    return len(done)
 
 
 @job

@@ -13,11 +13,11 @@ from allauth.account.internal.flows.login import (
 )
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
+from config.sessions import SessionStore
 from journal.copies import files
 from journal.models import (
     CentreRole,
@@ -204,6 +204,13 @@ def _comings(journal: Journal, people: dict[str, User]) -> dict[str, Any]:
     member = factories.make_membership(journal, people["member"])
     offer(member)
     return {"invitation": invitation.pk, "member": member.pk, "former": former.pk}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: Any) -> None:
+    """SQLite in a file: in memory all threads share one connection, and what a page writes falls into a test's transaction."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "hallway.sqlite3")
 
 
 @pytest.fixture

@@ -216,6 +216,8 @@ GET  journal:account_erase         login     ok       ok    ok     ok         ok
 GET  journal:account_data          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:sessions_end          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:still                 login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:here                  login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:recovery_stop         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 GET  journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 GET  journal:request_list          login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      404     404

@@ -123,11 +123,8 @@ class CentreRoleQuerySet(models.QuerySet["CentreRole"]):
     """Who works where, and may."""
 
     def active(self) -> Self:
-        """Approved (by two people where the setting asks for two), not deactivated, and with an account that is open."""
-        roles = self.filter(deactivated_at=None, approved_at__isnull=False, user__is_active=True)
-        if settings.SECOND_APPROVAL_REQUIRED:
-            roles = roles.filter(second_approved_at__isnull=False)
-        return roles
+        """Those who work there and may: the rule is ``CentreRole.works``."""
+        return self.filter(CentreRole.works())
 
     def of_user(self, user: Any) -> Self:
         """The roles of one person, active or not: whoever has one needs a second factor."""
@@ -204,6 +201,21 @@ class CentreRole(models.Model):
     def licence(self, language: str) -> str:
         """The licence as families read it in this language."""
         return self.licence_ja if language == "ja" else self.licence_en
+
+    @staticmethod
+    def works(role: str = "") -> models.Q:
+        """Approved (by two people where the setting asks for two), not deactivated, and with an account that is open.
+
+        ``role`` is the way to the role from another row, such as ``counsellor__``.
+        """
+        approved = ["approved_at", "second_approved_at"] if settings.SECOND_APPROVAL_REQUIRED else ["approved_at"]
+        rule = {"deactivated_at": None, "user__is_active": True, **{f"{name}__isnull": False for name in approved}}
+        return models.Q(**{f"{role}{name}": value for name, value in rule.items()})
+
+    @staticmethod
+    def reads(role: str = "counsellor__") -> models.Q:
+        """The same of a counsellor: a condition on the row that names one, by a join instead of a subquery."""
+        return CentreRole.works(role) & models.Q(**{f"{role}role": CentreRole.Role.COUNSELLOR})
 
     @property
     def weekdays(self) -> list[int]:

@@ -99,11 +99,13 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         """Something was opened to the counsellors of these shares, and to the colleagues who read instead of them now."""
         from journal.models.cover import Cover
 
-        ids = [share.pk for share in shares]
-        if ids:
-            instead = Cover.objects.held(ids).values("counsellor__user")
-            readers = models.Q(centre_roles__shares__in=ids) | models.Q(pk__in=instead)
-            self.enqueue(User.objects.filter(readers, notice_hour__isnull=False).distinct())
+        shares = list(shares)
+        if not shares:
+            return
+        readers = models.Q(centre_roles__in={share.counsellor_id for share in shares})
+        if allowed := [share.pk for share in shares if share.cover_allowed]:
+            readers |= models.Q(pk__in=Cover.objects.held(allowed).values("counsellor__user"))
+        self.enqueue(User.objects.filter(readers, notice_hour__isnull=False).distinct())
 
     @transaction.atomic
     def choose(self, user: User, hour: int | None) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from config.retention import KEPT
 from guidance import helplines, library
 from journal import wording
+from journal.middleware import AFTER_A_PAUSE, next_question
 from journal.models import open_rows
 from journal.models.entries import Hard, Kind, Response, Strain
 from journal.notices import News, news_at_desk, news_in, news_of
@@ -34,6 +35,15 @@ def journal_choices(memberships: Any) -> list[tuple[str, str]]:
     """The journals of a person who writes in several, the one used last first: id and name, opened with one query."""
     open_rows([membership.journal for membership in memberships])
     return [(str(membership.journal_id), wording.journal_name(membership)) for membership in memberships]
+
+
+@register.inclusion_tag("journal/_still.html", takes_context=True)
+def still(context: template.Context) -> dict[str, Any]:
+    """How an open page covers itself. Nothing on the pages that ask who is there: they show nothing, and lead on."""
+    request = context["request"]
+    if request.resolver_match.view_name in AFTER_A_PAUSE:
+        return {}
+    return next_question(request) | {"soon": False}
 
 
 @register.filter
@@ -67,6 +77,12 @@ def entry_when(entry: Any) -> str:
         return wording.moment(entry.local)
     night = gettext("Night of %(day)s, %(time)s")
     return night % {"day": wording.day(entry.day), "time": wording.clock(entry.local)}
+
+
+@register.filter
+def entry_of(value: date) -> str:
+    """Which entry a button belongs to, for who does not see where it stands."""
+    return gettext("entry of %(date)s") % {"date": wording.day(value)}
 
 
 @register.filter

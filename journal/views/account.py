@@ -19,9 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.htmx import wants_fragment
+from journal.account_notices import tell
 from journal.forms.accounts import AccountForm, JoinForm, MailedCodeForm
 from journal.holdings import of_account
-from journal.middleware import set_length
+from journal.middleware import next_question, set_length
 from journal.models import Invitation
 from journal.requests import SignedInRequest
 from journal.vault import fingerprint
@@ -62,6 +64,18 @@ def sessions_end(request: SignedInRequest) -> HttpResponse:
     update_session_auth_hash(request, request.user)
     messages.success(request, _("You are signed out on every other device."))
     return redirect("journal:account_edit")
+
+
+@require_safe
+def still(request: SignedInRequest) -> HttpResponse:
+    """What an open page asks by itself, or by a press that counts as use: how long it stays as it is.
+
+    Where its time is over, IdleMiddleware has answered already: with who is there, or with the sign-in.
+    """
+    if not wants_fragment(request):
+        return redirect("journal:home")
+    pressed = request.resolver_match is not None and request.resolver_match.view_name == "journal:here"
+    return render(request, "journal/_still.html", next_question(request) | {"kept": pressed})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,4 +151,5 @@ def _join(invitation: Invitation, password: str) -> bool:
     user.save(update_fields=["password"])
     # The operator handed the link over in person: that is the proof a mailed code would be.
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    tell(user, "account/email/password_set")
     return True

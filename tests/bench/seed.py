@@ -16,11 +16,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
 
+from config.sessions import SessionStore
 from journal.models import (
     AccessEvent,
     AccessHead,

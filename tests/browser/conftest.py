@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from journal.models import User
@@ -27,6 +27,9 @@ HERE = Path(__file__).parent
 LOCALES = {"ja": "ja-JP", "en": "en-GB"}
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+# A wait ends with what it waits for: a long one costs nothing, a short one fails on a busy machine.
+PATIENCE = 20_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,7 +49,7 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
         pytest.fail("No Chromium was found: `make test` installs it; or set CHROMIUM to its path.")
     plain = connections["default"]
     with sync_playwright() as playwright:
-        # Beside a running event loop Django would open a second connection, which sees no lock of the first.
+        # Beside a running event loop Django would open a second connection, which knows nothing of a test's transaction.
         connections["default"] = plain
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
@@ -55,7 +58,7 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def live_server(django_db_setup: None, browser: Browser) -> Iterator[LiveServer]:
-    """pytest-django's server, but made after the test database: only then do its threads share the connection."""
+    """pytest-django's server, made once. Each of its requests has a connection of its own, as on a real site."""
     server = LiveServer("localhost")
     yield server
     server.stop()
@@ -79,7 +82,7 @@ class Watch:
             lambda said: self._note(f"{said.text} ({said.location['url']})") if said.type in {"error", "warning"} else None,
         )
         context.on("weberror", lambda error: self._note(str(error.error)))
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE)
 
     def _note(self, text: str) -> None:
         self.problems.append(text)

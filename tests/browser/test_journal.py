@@ -227,7 +227,7 @@ def test_a_family_opens_beside_the_queue_and_its_name_has_the_focus(visit, famil
 def test_a_draft_keeps_itself_and_comes_back(visit, family):
     page = visit(f"/en/desk/f/{family.share.pk}/", who=family.roles["counsellor"])
     page.get_by_label("Reply", exact=True).press_sequentially("Half a th")
-    expect(page.locator("#draft-state")).to_have_text(re.compile("^Draft kept at"), timeout=8000)
+    expect(page.locator("#draft-state")).to_have_text(re.compile("^Draft kept at"))
     assert spoken(page) == ""
     expect(page.get_by_label("Reply", exact=True)).to_be_focused()
     page.reload()

@@ -1,4 +1,4 @@
-"""A worker is killed, the database is locked or gone: nothing acknowledged is lost, and help is served all the while."""
+"""A worker is killed, the database locked, gone or restarted: nothing acknowledged is lost, and help is served all the while."""
 
 import http.client
 import json
@@ -13,6 +13,8 @@ import pytest
 from django.db import connection
 
 from tests.faults.browser import serving, wait_until
+from tests.faults.conftest import Site
+from tests.tools import postgres
 
 pytestmark = [pytest.mark.faults]
 WRITES = 200
@@ -26,6 +28,10 @@ def site(make_site):
 
 @pytest.fixture
 def family(site):
+    return started(site)
+
+
+def started(site):
     return json.loads(site.python("-m", "tests.faults.family", "start").strip().splitlines()[-1])
 
 
@@ -33,35 +39,47 @@ def form(family, **fields):
     return {"journal": family["journal"], "submission": str(uuid.uuid4()), "kind": "greet", "when": "now", "words": "", **fields}
 
 
+def write_while(server, family, happens):
+    """Many parents write at once, and press again until it is said that their words are saved; return what was."""
+    answered = []
+    enough = threading.Event()
+
+    def write(number):
+        fields = form(family, words=f"words {number}")
+        while True:
+            try:
+                status, text = server.post("/en/notes/new/", **fields)
+            except (OSError, http.client.HTTPException):
+                continue
+            if status == 303:
+                break
+            assert status == 503
+            assert fields["words"] in text
+        answered.append(fields["submission"])
+        if len(answered) >= WRITES // 4:
+            enough.set()
+
+    with ThreadPoolExecutor(16) as parents:
+        sent = [parents.submit(write, number) for number in range(WRITES)]
+        assert enough.wait(60)
+        happens()
+        for one in sent:
+            one.result(60)
+    assert len(set(answered)) == WRITES
+    return answered
+
+
+def nothing_lost_and_nothing_twice(site, answered):
+    found = json.loads(site.python("-m", "tests.faults.family", "count").strip().splitlines()[-1])
+    assert found["saved"] == dict.fromkeys(answered, 1)
+    assert sorted(found["words"].values()) == sorted(f"words {number}" for number in range(WRITES))
+
+
 def test_a_killed_worker_loses_nothing_that_was_acknowledged_and_saves_nothing_twice(site, family, tmp_path):
     with serving(site.env(), tmp_path / "log") as server:
         server.sign_in(family)
         before = set(server.workers())
-        answered, broken = [], []
-        half = threading.Event()
-
-        def write(number):
-            fields = form(family, words=f"words {number}")
-            while True:
-                try:
-                    status, _text = server.post("/en/notes/new/", **fields)
-                except (OSError, http.client.HTTPException):
-                    broken.append(number)  # as a parent would: press the button once more
-                    continue
-                if status == 303:
-                    break
-                assert status == 503
-            answered.append(fields["submission"])
-            if len(answered) >= WRITES // 4:
-                half.set()
-
-        with ThreadPoolExecutor(16) as parents:
-            sent = [parents.submit(write, number) for number in range(WRITES)]
-            assert half.wait(60)
-            server.kill_worker()
-            for one in sent:
-                one.result(60)
-        assert len(set(answered)) == WRITES
+        answered = write_while(server, family, server.kill_worker)
         # Another one took its place, and whoever was signed in still is.
         wait_until(lambda: len(server.workers()) == 2, 10)
         assert set(server.workers()) != before
@@ -69,9 +87,29 @@ def test_a_killed_worker_loses_nothing_that_was_acknowledged_and_saves_nothing_t
         os.kill(server.process.pid, signal.SIGHUP)
         wait_until(lambda: not before & set(server.workers()) and server.workers(), 15)
         assert server.get("/en/notes/timeline/")[0] == 200
-    found = json.loads(site.python("-m", "tests.faults.family", "count").strip().splitlines()[-1])
-    assert found["saved"] == dict.fromkeys(answered, 1)
-    assert sorted(found["words"].values()) == sorted(f"words {number}" for number in range(WRITES))
+    nothing_lost_and_nothing_twice(site, answered)
+
+
+@pytest.mark.skipif("sqlite" in connection.vendor, reason="SQLite has no server to restart")
+def test_a_restart_of_postgresql_loses_nothing_that_was_acknowledged_and_needs_none_of_the_site(tmp_path):
+    with postgres.throw_away(durable=True) as database:
+        site = Site(database.url)
+        family = started(site)
+        with serving(site.env(), tmp_path / "log") as server:
+            server.sign_in(family)
+            before = server.workers()
+
+            def restart():
+                database.stop()
+                for path in ("/en/steps/3/", "/ja/help/jp/", "/en/"):
+                    assert server.get(path)[0] == 200
+                assert server.get("/en/notes/")[0] == 503
+                database.start()
+
+            answered = write_while(server, family, restart)
+            assert server.get("/en/notes/timeline/")[0] == 200
+            assert server.workers() == before
+        nothing_lost_and_nothing_twice(site, answered)
 
 
 def test_while_the_database_is_locked_the_words_come_back_and_guidance_and_help_are_served(site, family, tmp_path):

@@ -490,3 +490,16 @@ def test_changing_an_address_a_password_or_a_second_check_asks_who_is_there(clie
         "journal:account_erase",
     ):
         assert client.get(reverse(name))["Location"].startswith(asked), name
+
+
+@pytest.mark.parametrize("easy", ["Hallway-Light-1", "hikikomori2026!", "廊下の灯り2026年", "journal password 99"])
+def test_a_password_of_nothing_but_words_of_this_site_is_refused(client, db, easy):
+    page = client.post(reverse("account_signup"), {"email": "new@example.test", "password1": easy}).content.decode()
+    assert "This password is easy to guess." in page
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("own", ["light-in-the-hallway", "83921048229155", "!?!?!?!?!?!?", "紫陽花と廊下の猫たちへ"])
+def test_a_password_may_be_made_of_any_signs_and_hold_such_a_word(client, db, own):
+    client.post(reverse("account_signup"), {"email": "new@example.test", "password1": own})
+    assert User.objects.get().check_password(own)

@@ -34,6 +34,8 @@ WITHOUT_SCREEN = {
     "robots": "plain text for search engines",
     "journal:place": "a part of the step page; as a page it sends on to the journal",
     "journal:place_list": "a part of the list of steps; as a page it sends on to the journal",
+    "journal:still": "a part of every private page; as a page it sends on to the journal",
+    "journal:here": "the same, pressed",
     "journal:export_file": "a file",
     "journal:account_data": "a file",
     "journal:left_file": "a file",

@@ -9,7 +9,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 OPTIONS = "-c listen_addresses='' -c max_connections=40"
 CARELESS = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -32,54 +36,73 @@ def user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
+@dataclass
+class Server:
+    """A PostgreSQL of our own in a folder of its own: no port, nothing left behind."""
+
+    folder: Path
+    options: str
+    rights: dict[str, Any]
+    installed: Path
+
+    @property
+    def url(self) -> str:
+        """The address for DATABASE_URL, through the socket in the folder."""
+        return f"postgresql://hallway@{str(self.folder).replace('/', '%2F')}/postgres"
+
+    def make(self) -> None:
+        """Make the cluster and start it."""
+        self._run("initdb", "-A", "trust", "-U", "hallway", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        self.start()
+        self.folder.chmod(0o755)  # whoever runs the tests has to reach the socket
+
+    def start(self) -> None:
+        """Start it; what was interrupted is put right first, as after a power cut."""
+        options = f"{self.options} -c unix_socket_directories={self.folder}"
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop at once, without tidying up: what was confirmed has to be there afterwards."""
+        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def _run(self, command: str, *words: str) -> None:
+        line = [str(self.installed / command), "-D", str(self.folder / "data"), *words]
+        subprocess.run(line, check=True, cwd=self.folder, stdout=subprocess.DEVNULL, **self.rights)
+
+
+@contextmanager
+def throw_away(durable: bool = False) -> Iterator[Server]:
+    """Run a server until the block ends; raise FileNotFoundError where PostgreSQL is not installed."""
+    installed = binaries()
+    if installed is None:
+        raise FileNotFoundError("No PostgreSQL was found: install its server package.")
+    owner = user()
+    with tempfile.TemporaryDirectory(prefix="hl-pg-", dir="/tmp") as name:  # short: a socket's path may not be long
+        if owner:
+            shutil.chown(name, owner)
+        rights = {"user": owner, "extra_groups": []} if owner else {}
+        server = Server(Path(name), OPTIONS + ("" if durable else CARELESS), rights, installed)
+        server.make()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 def main(command: list[str]) -> int:
     """Start a server, run the command, stop the server; return the command's exit code."""
     durable = command[:1] == ["--durable"]
-    command, options = command[durable:], OPTIONS + ("" if durable else CARELESS)
     if binaries() is None and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(["apt-get", "install", "-y", "-qq", "postgresql"], check=False, stdout=subprocess.DEVNULL)
-    found = binaries()
-    if found is None:
-        print(
-            "No PostgreSQL was found and none could be installed: install its server package, then run this again.",
-            file=sys.stderr,
-        )
-        return 1
-    owner = user()
-    with tempfile.TemporaryDirectory(prefix="hl-pg-", dir="/tmp") as name:
-        folder = Path(name)
-        rights = {"user": owner, "extra_groups": []} if owner else {}
-        if owner:
-            shutil.chown(folder, owner)
-        data = folder / "data"
-
-        def run(*arguments: str) -> None:
-            subprocess.run(
-                [str(found / arguments[0]), *arguments[1:]], check=True, cwd=folder, stdout=subprocess.DEVNULL, **rights
-            )
-
-        run("initdb", "-D", str(data), "-A", "trust", "-U", "hallway", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-        run(
-            "pg_ctl",
-            "-D",
-            str(data),
-            "-w",
-            "-l",
-            str(folder / "log"),
-            "-o",
-            f"{options} -c unix_socket_directories={folder}",
-            "start",
-        )
-        try:
-            folder.chmod(0o755)
-            socket = str(folder).replace("/", "%2F")
-            url = f"postgresql://hallway@{socket}/postgres"
+    try:
+        with throw_away(durable) as server:
             # Who fills or empties a database looks for the second name: only this tool sets it.
-            environment = {**os.environ, "DATABASE_URL": url, "THROW_AWAY": url}
-            return subprocess.run(command, env=environment, check=False).returncode
-        finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+            environment = {**os.environ, "DATABASE_URL": server.url, "THROW_AWAY": server.url}
+            return subprocess.run(command[durable:], env=environment, check=False).returncode
+    except FileNotFoundError as missing:
+        print(f"{missing} Then run this again.", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -55,6 +55,6 @@ def test_a_step_that_meets_a_long_transaction_gives_up_with_a_sentence_and_goes_
 
 def test_indexes_are_made_while_others_write(make_site):
     site = make_site("beside")
-    site.manage("migrate", "journal", "0015", "--verbosity", "0")
+    site.manage("migrate", "journal", "0016", "--verbosity", "0")
     # SQLite lets one write at a time, and there a step waits for its turn.
     assert site.python("-m", "tests.faults.beside").split() == (["made", "written"] if POSTGRESQL else ["made"])

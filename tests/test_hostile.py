@@ -282,7 +282,7 @@ def addresses(world, language: str) -> Iterator[tuple[str, str]]:
     """Every address of the table that answers GET, and who opens it."""
     for method, name, row in ROWS:
         if method == "GET":
-            role = next((role for role in ("owner", "counsellor", "manager", "pending") if row[role] == "ok"), "owner")
+            role = next((role for role in ("owner", "counsellor", "manager", "pending", "contact") if row[role] == "ok"), "owner")
             with translation.override(language):
                 yield reverse(name, kwargs=world.url_arguments(URLS[name], name)), role
 

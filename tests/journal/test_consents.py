@@ -290,6 +290,7 @@ def test_what_was_agreed_and_taken_back_is_in_what_an_account_can_take_out(taken
     held = holdings.of_account(owner)["consents"]
     assert held[0]["withdrawn_at"] is not None
     assert held[0]["text_version"] == consents.VERSION
+    assert held[0]["words"] == [str(line) for line in consents.WORDS[consents.VERSION]]
 
 
 def test_each_name_that_is_free_is_an_address_under_notes_that_takes_a_form():

@@ -233,6 +233,13 @@ def test_the_button_beside_the_words_agrees_and_saves_them_in_one_press(taken_ba
     assert owner.may_write
 
 
+def test_where_the_form_is_refused_the_agreement_that_came_with_it_is_not_kept_either(taken_back, world, owner):
+    wrong = form_of_entry(world, kind="nothing", agree=consents.VERSION)
+    assert taken_back.post(reverse("journal:entry_add"), wrong).status_code == 422
+    owner.refresh_from_db()
+    assert not owner.may_write
+
+
 def test_a_button_of_an_older_page_agrees_to_nothing(taken_back, world, owner):
     answer = taken_back.post(reverse("journal:entry_add"), form_of_entry(world, agree="2026-11"))
     assert answer.status_code == 422

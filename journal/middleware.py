@@ -114,10 +114,20 @@ class IdleMiddleware:
 def _note(request: HttpRequest, what: str) -> bool:
     """Note the moment in the session, at most once a minute; say whether it was."""
     now = int(time.time())
-    if now - request.session.get(what, 0) <= 60:
+    if now - _moment(request, what) <= 60:
         return False
     request.session[what] = now
     return True
+
+
+def _moment(request: HttpRequest, what: str, absent: float = 0) -> float:
+    """A moment the session has noted, in seconds, or ``absent``."""
+    return _believed(request.session.get(what, absent))
+
+
+def _believed(moment: float) -> float:
+    """A moment that lies ahead was noted by a clock that was wrong: with it a session would stay open until then."""
+    return moment if moment <= time.time() + 60 else 0
 
 
 def _name(request: HttpRequest) -> str:
@@ -155,9 +165,9 @@ def is_over(request: HttpRequest) -> bool:
     idle = IDLE_SHARED if getattr(request.user, "shared_device", True) else None
     if request.session.get("at_centre"):
         idle, longest = _limits(request)
-        if now - request.session.get("began", now) > longest:
+        if now - _moment(request, "began", now) > longest:
             return True
-    return idle is not None and now - request.session.get("seen", now) > idle
+    return idle is not None and now - _moment(request, "seen", now) > idle
 
 
 def _limits(request: HttpRequest) -> tuple[int, int]:
@@ -170,16 +180,16 @@ def is_covered(request: HttpRequest) -> bool:
     """Whether a parent on a device of their own has paused, and has not said since who is there."""
     if getattr(request.user, "shared_device", True) or request.session.get("at_centre"):
         return False
-    return time.time() - max(_answered(request), request.session.get("seen", time.time())) > PAUSE_OWN
+    return time.time() - max(_answered(request), _moment(request, "seen", time.time())) > PAUSE_OWN
 
 
 def seconds_left(request: HttpRequest) -> int:
     """How long an open page stays as it is, from the last thing the person did: asked for something, or typed."""
-    session, now = request.session, int(time.time())
-    last = max(session.get("seen", now), session.get("typed", 0))
-    if session.get("at_centre"):
+    now = int(time.time())
+    last = max(_moment(request, "seen", now), _moment(request, "typed"))
+    if request.session.get("at_centre"):
         idle, longest = _limits(request)
-        return int(min(last + idle, session.get("began", now) + longest) - now)
+        return int(min(last + idle, _moment(request, "began", now) + longest) - now)
     if getattr(request.user, "shared_device", True):
         return int(last + IDLE_SHARED - now)
     return int(max(last, _answered(request)) + PAUSE_OWN - now)
@@ -195,12 +205,12 @@ def next_question(request: HttpRequest) -> dict[str, Any]:
 def answered_lately(request: HttpRequest) -> bool:
     """Whether somebody has said who they are within the last ten minutes: by signing in, or when asked once more."""
     # A session that has just begun was signed in to just now: with a password, a factor, or the code of signing up.
-    last = max(_answered(request), request.session.get("began", 0))
+    last = max(_answered(request), _moment(request, "began"))
     return bool(last > time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
 def _answered(request: HttpRequest) -> float:
-    return max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
+    return max((_believed(record["at"]) for record in get_authentication_records(request, request.user)), default=0.0)
 
 
 def _question(request: HttpRequest, page: str) -> str:

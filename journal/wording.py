@@ -240,6 +240,7 @@ MARKS = {
     Mark.REST: gettext_lazy("Rested"),
     Mark.HARD: gettext_lazy("A hard day"),
 }
+MARKS_AT_DESK = MARKS | {Mark.DID: gettext_lazy("Something a parent did")}
 
 
 # Each way as it is named, and what it means: letter for letter those of the word study.

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +70,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
+        indexes = [
+            # Who has not been here for long, and whose erasing was cut short: asked every few minutes.
+            models.Index(Coalesce("last_login", "date_joined"), name="account_last_here"),
+            models.Index(fields=["id"], condition=models.Q(is_active=False), name="account_closed"),
+        ]
 
     def __str__(self) -> str:
         return f"account {self.pk}"

@@ -106,10 +106,10 @@ def short_day(value: date) -> str:
     return wording.short_day(value)
 
 
-@register.filter
-def mark_label(mark: str) -> str:
-    """The words of a mark of the four weeks."""
-    return str(wording.MARKS[Mark(mark)])
+@register.simple_tag
+def mark_label(mark: str, desk: bool | str = False) -> str:
+    """The words of a mark of the four weeks, for who wrote or for the counsellor who reads."""
+    return str((wording.MARKS_AT_DESK if desk else wording.MARKS)[Mark(mark)])
 
 
 @register.filter

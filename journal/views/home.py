@@ -57,7 +57,7 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
     chosen = request.GET.get("kind", "") if not resting else ""
     draft = None if form else _draft(membership)
     readers, news = cover.Readers(membership), news_in(request.journals)
-    return {
+    context: dict[str, Any] = {
         "membership": membership,
         "country": membership.user.country,
         "zone": membership.user.zone,
@@ -80,6 +80,17 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "something_new": told_of_readers(membership, news),
         **_lately(membership, resting is not None, news),
     }
+    return context | {"folded": _folded(context)}
+
+
+def _folded(context: dict[str, Any]) -> int:
+    """How many notices go behind one line: a single one stands open, if no more than one line of news is above it.
+
+    So the buttons to write with stay on the first screen of a phone, however much is new.
+    """
+    lines = [context["reply_waiting"], context["news_from"], context["something_new"].visit, context["arrived"]]
+    notices = len(context["reader_notices"]) + len(context["left"]) + len(context["endings"])
+    return notices if notices > 1 or sum(map(bool, lines)) > 1 else 0
 
 
 def _arrived(membership: Membership) -> MemberInvitation | None:

@@ -209,6 +209,22 @@ def test_a_mailed_code_ends_after_five_tries_and_after_ten_minutes(client, world
     assert client.post(url, {"code": mailed_code(mailoutbox)}).status_code == 422
 
 
+def test_guesses_that_come_at_once_are_all_counted(client, world, mailoutbox):
+    cache.clear()
+    client.force_login(world.roles["owner"])
+    url = reverse("journal:code_confirm")
+    client.post(url)
+    code = mailed_code(mailoutbox)
+    as_it_was = client.session["mailed_code"]
+    for _ in range(15):
+        assert client.post(url, {"code": "x"}).status_code == 422
+        # What a request beside this one would have read in the session.
+        session = client.session
+        session["mailed_code"] = as_it_was
+        session.save()
+    assert client.post(url, {"code": code}).status_code == 422
+
+
 def test_whoever_has_a_password_confirms_with_it(client, db):
     user = factories.make_user(password="a quiet hallway")
     factories.make_journal(user)

@@ -11,7 +11,7 @@ from journal.copies import files, sections
 from journal.models import FamilyPage, Import, VisitPlan
 from tests import factories
 from tests.conftest import sign_in
-from tests.journal.plans import took_place
+from tests.plans import took_place
 from tests.screens.stage import form_of_entry
 from tests.tools.markup import Markup
 from tests.tools.tables import everything

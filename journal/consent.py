@@ -13,7 +13,7 @@ from django_htmx.http import reselect, reswap, retarget
 
 from config.errors import typed
 from config.htmx import shows_nothing, wants_fragment
-from journal.models import Answer, Consent, Entry, Membership, Share, consents
+from journal.models import Answer, Consent, Entry, Membership, Share, User, consents
 from journal.models.visit_content import GRAVE, AfterVisit
 
 # What only reads, closes, ends, takes out or erases, and what asks for the agreement itself.
@@ -46,15 +46,19 @@ class ConsentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do before the view is known."""
-        return self.get_response(request)
+        """Keep an agreement that came with a form together with what was sent: of a refused form nothing is kept."""
+        response = self.get_response(request)
+        agrees: User | None = getattr(request, "agrees", None)
+        if agrees is not None and response.status_code < 400:
+            Consent.objects.give(agrees)
+        return response
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponse | None:
         """Let through what needs no agreement or has one; take one that comes with the form; else ask for it."""
         if request.method != "POST" or not waits(request) or not request.user.is_authenticated or request.user.may_write:
             return None
         if request.POST.get("agree") == consents.VERSION:
-            Consent.objects.give(request.user)
+            request.agrees = request.user  # type: ignore[attr-defined]  # a mark of our own, read above
             return None
         # For whoever writes nowhere there is nothing here, and the view says so.
         return _ask(request) if Membership.objects.of_user(request.user).exists() else None

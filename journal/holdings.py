@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from journal.models import (
     Absence,
@@ -34,12 +35,12 @@ SECRET = {"password", "session_salt"}
 def of_account(user: User) -> dict[str, Any]:
     """Return what is held, by part; no word of a journal, and nothing about anybody else."""
     return {
-        "note": "All that is held about this account but your journals: each has a copy of its own, under More.",
+        "note": gettext("All that is held about this account but your journals: each has a copy of its own, under More."),
         "made_at": timezone.now(),
         "account": {field.name: getattr(user, field.name) for field in User._meta.fields if field.name not in SECRET},
         "addresses": _rows(EmailAddress.objects.filter(user=user), "email", "verified", "primary"),
         "second_factors": _rows(Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"),
-        "consents": _rows(Consent.objects.filter(user=user), "what", "text_version", "given_at", "withdrawn_at"),
+        "consents": [_consent(one) for one in Consent.objects.of_user(user)],
         "journals": _rows(Membership.objects.filter(user=user), "journal_id", "role", "joined_at", "reads_from", "seen_at"),
         "journals_left": _rows(FormerMember.objects.filter(user=user), "journal_id", "left_at"),
         "invitations_accepted": _rows(MemberInvitation.objects.filter(accepted_by=user), "journal_id", "accepted_at"),
@@ -63,6 +64,12 @@ def of_account(user: User) -> dict[str, Any]:
         "days_away": _rows(Absence.objects.filter(counsellor__user=user), "first_day", "last_day"),
         "lines_in_the_logs_of_journals": _rows(AccessEvent.objects.filter(who=user.pk), "journal_id", "role", "verb", "at"),
     }  # fmt: skip
+
+
+def _consent(one: Consent) -> dict[str, Any]:
+    """One agreement with the words it was given to: a version's name alone says nothing to who takes it out."""
+    names = ("what", "text_version", "given_at", "withdrawn_at")
+    return {name: getattr(one, name) for name in names} | {"words": [str(line) for line in one.words]}
 
 
 def _rows(rows: QuerySet[Any, Model], *names: str) -> list[dict[str, Any]]:

@@ -74,7 +74,8 @@ TEXTS = {
 }
 # What may be written although nothing was accepted: the session, counted tries, and that the page which answers was read.
 ALLOWED = re.compile(
-    r'"(django_session|cache|journal_accessevent|journal_accesshead)"|UPDATE "journal_sharedentry" SET "read_at"'
+    r'"(django_session|cache|journal_accessevent|journal_accesshead|journal_requestevent)"'
+    r'|UPDATE "journal_sharedentry" SET "read_at"|UPDATE "journal_personrequest" SET "state"'
 )
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)", re.I)
 ACCEPTED, REFUSED = {200, 204, 302, 303}, {400, 401, 403, 404, 409, 422, 429}
@@ -282,7 +283,7 @@ def addresses(world, language: str) -> Iterator[tuple[str, str]]:
     """Every address of the table that answers GET, and who opens it."""
     for method, name, row in ROWS:
         if method == "GET":
-            role = next((role for role in ("owner", "counsellor", "manager", "pending") if row[role] == "ok"), "owner")
+            role = next((role for role in ("owner", "counsellor", "manager", "pending", "contact") if row[role] == "ok"), "owner")
             with translation.override(language):
                 yield reverse(name, kwargs=world.url_arguments(URLS[name], name)), role
 

@@ -233,6 +233,13 @@ def test_the_button_beside_the_words_agrees_and_saves_them_in_one_press(taken_ba
     assert owner.may_write
 
 
+def test_where_the_form_is_refused_the_agreement_that_came_with_it_is_not_kept_either(taken_back, world, owner):
+    wrong = form_of_entry(world, kind="nothing", agree=consents.VERSION)
+    assert taken_back.post(reverse("journal:entry_add"), wrong).status_code == 422
+    owner.refresh_from_db()
+    assert not owner.may_write
+
+
 def test_a_button_of_an_older_page_agrees_to_nothing(taken_back, world, owner):
     answer = taken_back.post(reverse("journal:entry_add"), form_of_entry(world, agree="2026-11"))
     assert answer.status_code == 422
@@ -290,6 +297,7 @@ def test_what_was_agreed_and_taken_back_is_in_what_an_account_can_take_out(taken
     held = holdings.of_account(owner)["consents"]
     assert held[0]["withdrawn_at"] is not None
     assert held[0]["text_version"] == consents.VERSION
+    assert held[0]["words"] == [str(line) for line in consents.WORDS[consents.VERSION]]
 
 
 def test_each_name_that_is_free_is_an_address_under_notes_that_takes_a_form():

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "journal.middleware.IdleMiddleware",
     "config.middleware.PrivateByDefaultMiddleware",
     "journal.middleware.SecondFactorMiddleware",
+    "journal.consent.ConsentMiddleware",
     "journal.middleware.LogMiddleware",
 ]
 

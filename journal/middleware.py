@@ -1,4 +1,4 @@
-"""Rules of every private page: an unused session ends, a centre's people need a second factor, nothing is read without a line."""
+"""Rules of every private page: an unused session ends, who reads for others needs a second factor, every reading has a line."""
 
 import logging
 import time
@@ -14,6 +14,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import update_last_login
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from config.errors import unavailable, words_in_place, words_kept
 from config.htmx import wants_fragment
-from journal.models import CentreRole, LogUnavailable
+from journal.models import CentreRole, LogUnavailable, PrivacyContact
 
 logger = logging.getLogger("hallway.centre")
 
@@ -35,6 +36,8 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # Seconds without a request the person caused, and since the sign-in. On a parent's own device the session stays (30 days),
 # but after a pause nothing of it shows until they say who is there.
 IDLE_SHARED, IDLE_COUNSELLOR, LONGEST_COUNSELLOR, PAUSE_OWN = 30 * 60, 15 * 60, 8 * 3600, 15 * 60
+# The same of whoever answers what people who are written about ask.
+IDLE_CONTACT, LONGEST_CONTACT = 10 * 60, 4 * 3600
 # So long before an open page covers itself it says so, and can be kept open by one press.
 WARNED = 60
 # What answers that question, and what leads away.
@@ -161,10 +164,16 @@ def is_over(request: HttpRequest) -> bool:
     now = int(time.time())
     idle = IDLE_SHARED if getattr(request.user, "shared_device", True) else None
     if request.session.get("at_centre"):
-        idle = IDLE_COUNSELLOR
-        if now - _moment(request, "began", now) > LONGEST_COUNSELLOR:
+        idle, longest = _limits(request)
+        if now - _moment(request, "began", now) > longest:
             return True
     return idle is not None and now - _moment(request, "seen", now) > idle
+
+
+def _limits(request: HttpRequest) -> tuple[int, int]:
+    """How long a session of somebody who does something here for others lasts unused, and in all."""
+    contact = request.session.get("answers_requests")
+    return (IDLE_CONTACT, LONGEST_CONTACT) if contact else (IDLE_COUNSELLOR, LONGEST_COUNSELLOR)
 
 
 def is_covered(request: HttpRequest) -> bool:
@@ -179,7 +188,8 @@ def seconds_left(request: HttpRequest) -> int:
     now = int(time.time())
     last = max(_moment(request, "seen", now), _moment(request, "typed"))
     if request.session.get("at_centre"):
-        return int(min(last + IDLE_COUNSELLOR, _moment(request, "began", now) + LONGEST_COUNSELLOR) - now)
+        idle, longest = _limits(request)
+        return int(min(last + idle, _moment(request, "began", now) + longest) - now)
     if getattr(request.user, "shared_device", True):
         return int(last + IDLE_SHARED - now)
     return int(max(last, _answered(request)) + PAUSE_OWN - now)
@@ -221,20 +231,29 @@ def _ask_who(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(address) if fragment else HttpResponseRedirect(address)
 
 
+def tasks_of(user: Any) -> set[str]:
+    """What this person does here for others, with one query: at a "centre", or with "requests"."""
+    roles = CentreRole.objects.of_user(user).order_by().values_list(Value("centre"), flat=True)
+    return set(roles.union(PrivacyContact.objects.of_user(user).values_list(Value("requests"), flat=True)))
+
+
 def lacks_second_factor(user: Any) -> bool:
-    """Whether this person's role asks for a second factor that the account does not have."""
-    if not settings.SECOND_FACTOR_REQUIRED or not CentreRole.objects.of_user(user).exists():
+    """Whether what this person does here asks for a second factor that the account does not have."""
+    if not settings.SECOND_FACTOR_REQUIRED or not tasks_of(user):
         return False
     return not is_mfa_enabled(user, FACTORS)
 
 
 def _begin(request: HttpRequest) -> None:
     """The first request after a sign-in, however it was made: say how long this session lasts."""
-    at_centre = CentreRole.objects.of_user(request.user).exists()
+    tasks = tasks_of(request.user)
     request.session["began"] = request.session["seen"] = int(time.time())
-    request.session["at_centre"] = at_centre
-    if at_centre:
-        logger.info("account %s of a centre signed in", request.user.pk)
+    request.session["at_centre"] = bool(tasks)
+    if "requests" in tasks:
+        request.session["answers_requests"] = True
+    if tasks:
+        where = "of a centre" if "centre" in tasks else "that answers requests"
+        logger.info("account %s %s signed in", request.user.pk, where)
     set_length(request)
 
 
@@ -260,7 +279,7 @@ class LogMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Send counsellors and managers to the second factor until they have one."""
+    """Send counsellors, managers and who answers requests to the second factor until they have one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -269,6 +269,13 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
+def left(days: int) -> str:
+    """What is left until a day by which something is due; how late it is, where that day is over."""
+    if days < 0:
+        return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days} if days else gettext("today is the last day")
+
+
 # In the order of the queue's rule; how many are new, and since when it is quiet, follow them.
 TAGS = {
     "beyond": gettext_lazy("Too many to look through"),

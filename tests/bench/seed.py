@@ -41,6 +41,7 @@ from journal.models import (
     User,
     day_of,
 )
+from journal.models.consents import VERSION
 from journal.models.entries import WITHOUT_RESPONSE
 from journal.search import PAGE
 from journal.vault import DataKey, vault
@@ -128,7 +129,8 @@ def _found(count: int, rng: random.Random) -> Iterator[Family]:
         sizes = [2 if rng.random() < 1 / 3 else 1 for _ in range(number)]
         for _ in range(sum(sizes)):
             name = uuid.uuid4().hex[:12]
-            user = User(email=f"{name}@example.test", display_name=name, country="jp", time_zone=ZONE, shared_device=False)
+            fields = {"country": "jp", "time_zone": ZONE, "shared_device": False, "consent_version": VERSION}
+            user = User(email=f"{name}@example.test", display_name=name, **fields)
             user.set_unusable_password()
             people.append(user)
         User.objects.bulk_create(people)

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("journal", "0015_left_before"),
+        ("journal", "0016_rights"),
     ]
 
     operations = [

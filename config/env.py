@@ -47,6 +47,19 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def file(name: str) -> str:
+    """Return the path of a text file, or nothing; raise ImproperlyConfigured where it is named and cannot be read."""
+    path = os.environ.get(name, "")
+    if path:
+        try:
+            Path(path).read_text("utf-8")
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise ImproperlyConfigured(f"{name} cannot be read: it is not UTF-8.") from error
+    return path
+
+
 def secret(name: str, make: Any = None, default: str | None = None) -> str:
     """Return a secret from ``name`` or from the file that ``name_FILE`` points to, or else ``default``.
 
@@ -111,8 +124,11 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            # The rest of the address counts too: a dropped ?sslmode= would send everything in the open.
+            # The rest of the address counts too: a dropped ?sslmode= would send everything in the open. A standby that has
+            # not taken over is no place to write to, and a machine that does not answer is not waited for two minutes.
             "OPTIONS": {
+                "target_session_attrs": "read-write",
+                "connect_timeout": "5",
                 "options": "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000",
                 **dict(parse_qsl(parts.query)),
             },

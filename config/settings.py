@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "journal.middleware.IdleMiddleware",
     "config.middleware.PrivateByDefaultMiddleware",
     "journal.middleware.SecondFactorMiddleware",
+    "journal.consent.ConsentMiddleware",
     "journal.middleware.LogMiddleware",
 ]
 
@@ -236,7 +237,7 @@ LEAVE_URL = {
 }
 # So long a rendered public page is kept in memory: "open now" beside a telephone number may lag by no more.
 PUBLIC_PAGE_SECONDS = 0 if DEMO or DEBUG else 60
-HELPLINES_FILE = env.text("HELPLINES_FILE", "")  # a file that overlays the shipped helplines.yaml
+HELPLINES_FILE = env.file("HELPLINES_FILE")  # a file that overlays the shipped helplines.yaml
 
 LOGGING = {
     "version": 1,

@@ -46,7 +46,7 @@ def _send(what: str, language: str, address: str) -> None:
 def _address_added(email_address: EmailAddress, **kwargs: Any) -> None:
     # The first address of an account is confirmed by signing up: nobody else is to be told.
     if not email_address.primary:
-        tell(email_address.user, "account/email/email_added")
+        tell(email_address.user, "account/email/email_confirm")
 
 
 @receiver(email_removed)

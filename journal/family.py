@@ -100,7 +100,9 @@ def _picture(share: Share, user: User) -> Picture | None:
     if share.default != Share.Default.NEW:
         return None
     today = wording.today_of(user)
-    # A day more on either side: the house may be in another zone than the desk.
-    rows = Entry.objects.through(share).filter(day__gte=patterns.first_day(today) - timedelta(days=1)).select_related(None)
-    written = [(day, content) for _pk, day, content in rows.order_by("-day").contents(share.journal, MOST_DRAWN)]
+    # A day more on either side: the house may be in another zone than the desk. The journal is the share's own: said, it
+    # lets a database look at these days alone, and not at everything that was ever opened.
+    days = Entry.objects.through(share).filter(journal=share.journal_id, day__gte=patterns.first_day(today) - timedelta(days=1))
+    rows = days.select_related(None).order_by("-day")
+    written = [(day, content) for _pk, day, content in rows.contents(share.journal, MOST_DRAWN)]
     return patterns.four_weeks(written, today)

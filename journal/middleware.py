@@ -1,4 +1,4 @@
-"""Rules of every private page: an unused session ends, a centre's people need a second factor, nothing is read without a line."""
+"""Rules of every private page: an unused session ends, who reads for others needs a second factor, every reading has a line."""
 
 import logging
 import time
@@ -14,6 +14,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import update_last_login
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from config.errors import unavailable, words_in_place, words_kept
 from config.htmx import wants_fragment
-from journal.models import CentreRole, LogUnavailable
+from journal.models import CentreRole, LogUnavailable, PrivacyContact
 
 logger = logging.getLogger("hallway.centre")
 
@@ -35,6 +36,8 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # Seconds without a request the person caused, and since the sign-in. On a parent's own device the session stays (30 days),
 # but after a pause nothing of it shows until they say who is there.
 IDLE_SHARED, IDLE_COUNSELLOR, LONGEST_COUNSELLOR, PAUSE_OWN = 30 * 60, 15 * 60, 8 * 3600, 15 * 60
+# The same of whoever answers what people who are written about ask.
+IDLE_CONTACT, LONGEST_CONTACT = 10 * 60, 4 * 3600
 # So long before an open page covers itself it says so, and can be kept open by one press.
 WARNED = 60
 # What answers that question, and what leads away.
@@ -111,10 +114,20 @@ class IdleMiddleware:
 def _note(request: HttpRequest, what: str) -> bool:
     """Note the moment in the session, at most once a minute; say whether it was."""
     now = int(time.time())
-    if now - request.session.get(what, 0) <= 60:
+    if now - _moment(request, what) <= 60:
         return False
     request.session[what] = now
     return True
+
+
+def _moment(request: HttpRequest, what: str, absent: float = 0) -> float:
+    """A moment the session has noted, in seconds, or ``absent``."""
+    return _believed(request.session.get(what, absent))
+
+
+def _believed(moment: float) -> float:
+    """A moment that lies ahead was noted by a clock that was wrong: with it a session would stay open until then."""
+    return moment if moment <= time.time() + 60 else 0
 
 
 def _name(request: HttpRequest) -> str:
@@ -151,25 +164,32 @@ def is_over(request: HttpRequest) -> bool:
     now = int(time.time())
     idle = IDLE_SHARED if getattr(request.user, "shared_device", True) else None
     if request.session.get("at_centre"):
-        idle = IDLE_COUNSELLOR
-        if now - request.session.get("began", now) > LONGEST_COUNSELLOR:
+        idle, longest = _limits(request)
+        if now - _moment(request, "began", now) > longest:
             return True
-    return idle is not None and now - request.session.get("seen", now) > idle
+    return idle is not None and now - _moment(request, "seen", now) > idle
+
+
+def _limits(request: HttpRequest) -> tuple[int, int]:
+    """How long a session of somebody who does something here for others lasts unused, and in all."""
+    contact = request.session.get("answers_requests")
+    return (IDLE_CONTACT, LONGEST_CONTACT) if contact else (IDLE_COUNSELLOR, LONGEST_COUNSELLOR)
 
 
 def is_covered(request: HttpRequest) -> bool:
     """Whether a parent on a device of their own has paused, and has not said since who is there."""
     if getattr(request.user, "shared_device", True) or request.session.get("at_centre"):
         return False
-    return time.time() - max(_answered(request), request.session.get("seen", time.time())) > PAUSE_OWN
+    return time.time() - max(_answered(request), _moment(request, "seen", time.time())) > PAUSE_OWN
 
 
 def seconds_left(request: HttpRequest) -> int:
     """How long an open page stays as it is, from the last thing the person did: asked for something, or typed."""
-    session, now = request.session, int(time.time())
-    last = max(session.get("seen", now), session.get("typed", 0))
-    if session.get("at_centre"):
-        return int(min(last + IDLE_COUNSELLOR, session.get("began", now) + LONGEST_COUNSELLOR) - now)
+    now = int(time.time())
+    last = max(_moment(request, "seen", now), _moment(request, "typed"))
+    if request.session.get("at_centre"):
+        idle, longest = _limits(request)
+        return int(min(last + idle, _moment(request, "began", now) + longest) - now)
     if getattr(request.user, "shared_device", True):
         return int(last + IDLE_SHARED - now)
     return int(max(last, _answered(request)) + PAUSE_OWN - now)
@@ -185,12 +205,12 @@ def next_question(request: HttpRequest) -> dict[str, Any]:
 def answered_lately(request: HttpRequest) -> bool:
     """Whether somebody has said who they are within the last ten minutes: by signing in, or when asked once more."""
     # A session that has just begun was signed in to just now: with a password, a factor, or the code of signing up.
-    last = max(_answered(request), request.session.get("began", 0))
+    last = max(_answered(request), _moment(request, "began"))
     return bool(last > time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
 def _answered(request: HttpRequest) -> float:
-    return max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
+    return max((_believed(record["at"]) for record in get_authentication_records(request, request.user)), default=0.0)
 
 
 def _question(request: HttpRequest, page: str) -> str:
@@ -211,20 +231,29 @@ def _ask_who(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(address) if fragment else HttpResponseRedirect(address)
 
 
+def tasks_of(user: Any) -> set[str]:
+    """What this person does here for others, with one query: at a "centre", or with "requests"."""
+    roles = CentreRole.objects.of_user(user).order_by().values_list(Value("centre"), flat=True)
+    return set(roles.union(PrivacyContact.objects.of_user(user).values_list(Value("requests"), flat=True)))
+
+
 def lacks_second_factor(user: Any) -> bool:
-    """Whether this person's role asks for a second factor that the account does not have."""
-    if not settings.SECOND_FACTOR_REQUIRED or not CentreRole.objects.of_user(user).exists():
+    """Whether what this person does here asks for a second factor that the account does not have."""
+    if not settings.SECOND_FACTOR_REQUIRED or not tasks_of(user):
         return False
     return not is_mfa_enabled(user, FACTORS)
 
 
 def _begin(request: HttpRequest) -> None:
     """The first request after a sign-in, however it was made: say how long this session lasts."""
-    at_centre = CentreRole.objects.of_user(request.user).exists()
+    tasks = tasks_of(request.user)
     request.session["began"] = request.session["seen"] = int(time.time())
-    request.session["at_centre"] = at_centre
-    if at_centre:
-        logger.info("account %s of a centre signed in", request.user.pk)
+    request.session["at_centre"] = bool(tasks)
+    if "requests" in tasks:
+        request.session["answers_requests"] = True
+    if tasks:
+        where = "of a centre" if "centre" in tasks else "that answers requests"
+        logger.info("account %s %s signed in", request.user.pk, where)
     set_length(request)
 
 
@@ -250,7 +279,7 @@ class LogMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Send counsellors and managers to the second factor until they have one."""
+    """Send counsellors, managers and who answers requests to the second factor until they have one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -17,7 +17,18 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from config.retention import KEPT
-from journal.models import Cover, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models import (
+    Cover,
+    MemberInvitation,
+    Membership,
+    Notice,
+    Outbox,
+    PersonRequest,
+    Reply,
+    Share,
+    SharedEntry,
+    User,
+)
 from journal.models.notices import MOST_TRIES
 from journal.tasks import job
 
@@ -43,6 +54,7 @@ class News:
     readers: bool = False
     desk: bool = False
     asked: bool = False
+    requests: bool = False
 
     @property
     def of_journal(self) -> bool:
@@ -55,13 +67,15 @@ class News:
         return self.desk or self.asked
 
     def __bool__(self) -> bool:
-        return self.of_journal or self.of_desk
+        return self.of_journal or self.of_desk or self.requests
 
 
 def news_of(user: Any) -> News:
-    """What is new to this person, in their journals and on their desk."""
-    desk = news_at_desk(user)
-    return replace(news_in(list(Membership.objects.of_user(user))), desk=desk.desk, asked=desk.asked)
+    """What is new to this person: in their journals, on their desk, and of what was asked."""
+    desk, memberships = news_at_desk(user), list(Membership.objects.of_user(user))
+    # Who answers requests writes in no journal and reads no family: nobody else is asked about.
+    requests = not memberships and not desk and PersonRequest.objects.of_contact(user).unread().exists()
+    return replace(news_in(memberships), desk=desk.desk, asked=desk.asked, requests=requests)
 
 
 def news_at_desk(user: Any) -> News:

@@ -240,6 +240,7 @@ MARKS = {
     Mark.REST: gettext_lazy("Rested"),
     Mark.HARD: gettext_lazy("A hard day"),
 }
+MARKS_AT_DESK = MARKS | {Mark.DID: gettext_lazy("Something a parent did")}
 
 
 # Each way as it is named, and what it means: letter for letter those of the word study.
@@ -266,6 +267,13 @@ def quiet_for(since: date, today: date) -> str:
     """ "Quiet for 3 weeks"."""
     weeks = (today - since).days // 7
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
+
+
+def left(days: int) -> str:
+    """What is left until a day by which something is due; how late it is, where that day is over."""
+    if days < 0:
+        return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days} if days else gettext("today is the last day")
 
 
 # In the order of the queue's rule; how many are new, and since when it is quiet, follow them.

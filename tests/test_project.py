@@ -12,6 +12,7 @@ import django
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.template import engines
 from django.template.base import Template
@@ -31,7 +32,7 @@ SCOPES = {
     "of_keeper", "offered_to", "of_invited", "left_by", "sent_by", "count_waiting", "set_open", "begin", "stop",
     "say", "take_back", "tell_missed", "for_member", "unread_by", "through", "waiting_in", "with_newest", "in_journal",
     "answering", "around", "named", "kept_by", "running_of", "planned_by", "coming", "agreeable_by", "beginnable_by",
-    "recoverable_by",
+    "recoverable_by", "of_contact", "give",
 }  # fmt: skip
 TOP = {
     "manage.py", "config", "guidance", "journal", "templates", "static", "tests", "pyproject.toml",
@@ -150,6 +151,24 @@ def test_the_demo_is_refused_for_any_other_host():
     said = start(DEMO="1", ALLOWED_HOSTS="hallway.example")
     assert said.returncode != 0
     assert "only to localhost" in said.stderr
+
+
+def test_a_file_of_numbers_that_is_not_there_is_said_in_one_line():
+    said = start(DEMO="1", HELPLINES_FILE="/nowhere/at/all.yaml")
+    assert said.returncode != 0
+    assert said.stderr == "HELPLINES_FILE cannot be read: No such file or directory.\n"
+
+
+def test_a_file_of_numbers_that_holds_no_text_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "numbers.yaml").write_bytes(b"\xff\xfe\x00")
+    for path in (tmp_path, tmp_path / "numbers.yaml"):
+        monkeypatch.setenv("HELPLINES_FILE", str(path))
+        with pytest.raises(ImproperlyConfigured, match="HELPLINES_FILE cannot be read: "):
+            env.file("HELPLINES_FILE")
+    (tmp_path / "numbers.yaml").write_text("verified: []\n")
+    assert env.file("HELPLINES_FILE") == str(tmp_path / "numbers.yaml")
+    monkeypatch.delenv("HELPLINES_FILE")
+    assert env.file("HELPLINES_FILE") == ""
 
 
 def test_pages_that_show_what_went_wrong_are_refused_for_any_other_host():

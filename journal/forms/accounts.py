@@ -20,9 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from guidance import library
 from journal import wording
 from journal.models import CentreRole, Consent, Journal, Outbox, User
+from journal.models.consents import VERSION, WORDS
 
-# Which text a consent was given to: raised whenever the sentence on the start page changes.
-NOTICE_VERSION = "2026-11"
 WEEKDAYS = [
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")),
     ("4", _("Friday")), ("5", _("Saturday")), ("6", _("Sunday")),
@@ -113,6 +112,11 @@ class StartFields(PlaceFields):
         label=_("I have read this."),
         error_messages={"required": _("Read the lines above, then tick this box.")},
     )
+    agrees = forms.BooleanField(
+        label=_("I agree that what I write is kept and shown like this."),
+        error_messages={"required": _("Without this nothing can be kept. The guidance is open without it.")},
+    )
+    consent_words = WORDS[VERSION]
 
     def begin(self, user: User) -> None:
         """Keep the answers, and note the consent."""
@@ -121,7 +125,7 @@ class StartFields(PlaceFields):
         user.country, user.time_zone = data["country"], data["time_zone"]
         user.language = get_language() or "en"
         user.save(update_fields=["shared_device", "country", "time_zone", "language"])
-        Consent.objects.create(user=user, what="journal", text_version=NOTICE_VERSION)
+        Consent.objects.give(user)
 
 
 class StartForm(StartFields):
@@ -140,7 +144,7 @@ class StartForm(StartFields):
         required=False,
     )
 
-    field_order = ["shared_device", "country", "time_zone", "display_name", "relation", "understood"]
+    field_order = ["shared_device", "country", "time_zone", "display_name", "relation", "understood", "agrees"]
 
     @transaction.atomic
     def save(self, user: User) -> Journal:

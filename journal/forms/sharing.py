@@ -72,7 +72,12 @@ class CodeForm(ParentForm):
 class ShareForm(ParentForm):
     """What a counsellor may read, and until when."""
 
-    default = forms.ChoiceField(choices=SCOPES, widget=forms.RadioSelect, initial=Share.Default.CHOSEN)
+    default = forms.ChoiceField(
+        choices=SCOPES,
+        widget=forms.RadioSelect,
+        initial=Share.Default.CHOSEN,
+        error_messages={"required": _("Choose one of the three."), "invalid_choice": _("Choose one of the three.")},
+    )
     ends = DayField(label=_("The last day of reading"), help_text=_("Six months, unless you choose another day within a year."))
 
     def clean_ends(self) -> date | None:

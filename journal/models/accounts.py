@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +59,9 @@ class User(AbstractBaseUser):
     warned_at = models.DateTimeField(null=True, blank=True)
     # While somebody has asked that this account's second check be taken away (Recovery): every page says so without a query.
     recovery_due_at = models.DateTimeField(null=True, blank=True)
+    # Which words of the consent this person agreed to last (Consent); empty where they took it back, since then.
+    consent_version = models.CharField(max_length=20, blank=True, default="", db_default="")
+    consent_ended_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -67,6 +70,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
+        indexes = [
+            # Who has not been here for long, and whose erasing was cut short: asked every few minutes.
+            models.Index(Coalesce("last_login", "date_joined"), name="account_last_here"),
+            models.Index(fields=["id"], condition=models.Q(is_active=False), name="account_closed"),
+        ]
 
     def __str__(self) -> str:
         return f"account {self.pk}"
@@ -79,6 +87,13 @@ class User(AbstractBaseUser):
         """Sign this person out everywhere. The session that asks has to be told its new hash to stay."""
         self.session_salt = secrets.token_hex(16)
         self.save(update_fields=["session_salt"])
+
+    @property
+    def may_write(self) -> bool:
+        """Whether what this person writes may be kept: they agreed to the words of now, and did not take it back."""
+        from journal.models import consents
+
+        return self.consent_version == consents.VERSION
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -257,16 +272,3 @@ class CentreRole(models.Model):
         self.save(update_fields=["deactivated_at"])
         Recovery.objects.end_without_role(self.user)
         leave(self)
-
-
-class Consent(models.Model):
-    """What a person agreed to, apart from the terms: which text, when, and when it was taken back."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
-    what = models.CharField(max_length=30)
-    text_version = models.CharField(max_length=20)
-    given_at = models.DateTimeField(default=timezone.now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"consent {self.what} {self.text_version}"

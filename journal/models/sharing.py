@@ -240,6 +240,12 @@ class Share(models.Model):
         if default == Share.Default.NOTHING:
             self.entries.filter(entry__author=user).delete()
 
+    def open_nothing_new(self, user: Any) -> None:
+        """What this parent will write opens to nobody by itself; what the others chose stands."""
+        if self.granted_by_id == user.pk and self.default == Share.Default.NEW:
+            self.set_default(Share.Default.CHOSEN)
+        self.choices.filter(user=user, default=Share.Default.NEW).update(default=Share.Default.CHOSEN)
+
     def end_on(self, day: date, zone: ZoneInfo) -> None:
         """Let it end when this day is over where the parent lives."""
         self.ends_at = end_of(day, zone)

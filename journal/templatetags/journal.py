@@ -22,6 +22,7 @@ register = template.Library()
 register.filter("day", wording.day)
 register.filter("days", wording.days)
 register.filter("plain_day", wording.plain_day)
+register.filter("left_words", wording.left)
 
 ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
@@ -55,6 +56,18 @@ def moment(value: datetime, zone: Any) -> str:
 def day_in(value: datetime, zone: Any) -> str:
     """A day in the reader's zone."""
     return wording.day(value.astimezone(zone).date())
+
+
+@register.filter
+def full_day_in(value: datetime, zone: Any) -> str:
+    """A day with its year, in the reader's zone."""
+    return wording.full_day(value.astimezone(zone).date())
+
+
+@register.filter
+def days_left(day: date, zone: Any) -> int:
+    """How many days remain until a day, where the reader is; below nought where it is over."""
+    return (day - timezone.now().astimezone(zone).date()).days
 
 
 @register.filter
@@ -93,10 +106,10 @@ def short_day(value: date) -> str:
     return wording.short_day(value)
 
 
-@register.filter
-def mark_label(mark: str) -> str:
-    """The words of a mark of the four weeks."""
-    return str(wording.MARKS[Mark(mark)])
+@register.simple_tag
+def mark_label(mark: str, desk: bool | str = False) -> str:
+    """The words of a mark of the four weeks, for who wrote or for the counsellor who reads."""
+    return str((wording.MARKS_AT_DESK if desk else wording.MARKS)[Mark(mark)])
 
 
 @register.filter

@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -32,6 +33,7 @@ from journal.views.current import confirmed_lately
 CODE_SECONDS = 600
 CODE_TRIES = 5
 CODES_SENT = 3
+CODE_RATE = {"code": f"{CODE_TRIES * CODES_SENT}/{CODE_SECONDS}s/key"}
 SESSION_KEY = "mailed_code"
 
 
@@ -113,6 +115,9 @@ def _send_code(request: SignedInRequest) -> bool:
 def _code_matches(request: SignedInRequest, typed: str) -> bool:
     kept = request.session.get(SESSION_KEY)
     if not kept or kept["tries"] >= CODE_TRIES or time.time() - kept["at"] > CODE_SECONDS:
+        return False
+    # Requests that come at once all read the same number of tries in their session: this counts each of them.
+    if not ratelimit.consume(request, app="hallway", action="code", config=CODE_RATE, key=str(request.user.pk)):
         return False
     digits = "".join(sign for sign in typed if sign.isdecimal() and sign.isascii())
     if hmac.compare_digest(kept["hash"], fingerprint(digits)):

@@ -17,7 +17,8 @@ from journal.forms.agreements import AgreementForm
 from journal.forms.circle import PageForm, PersonForm, RowForm
 from journal.forms.entries import DraftedForm, EntryAddForm, EntryEditForm, is_saved
 from journal.forms.replies import LONGEST_REPLY, QuestionForm, ReplyForm
-from journal.forms.visits import BriefingForm, PlanForm, SheetForm, TaskForm, ToldForm, VisitAddForm, VisitEditForm
+from journal.forms.visit_answers import BriefingForm, ToldForm
+from journal.forms.visits import PlanForm, SheetForm, TaskForm, VisitAddForm, VisitEditForm
 from journal.models import Agreement, Draft, FamilyPage, Journal, Membership, SupportPerson, Topic
 from journal.requests import SignedInRequest, number
 from journal.views.current import current_membership, own_entry

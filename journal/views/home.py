@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.htmx import wants_fragment
 from journal import cover, wording
+from journal.consent import asked
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_covered, is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, Reply
+from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, PrivacyContact, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.notices import News, news_in, told_of_readers
 from journal.readers import endings, new_entry_readers
@@ -42,7 +43,8 @@ def home(request: SignedInRequest) -> HttpResponse:
             return redirect("journal:invitation_join")
         role = CentreRole.objects.of_user(request.user).first()
         if role is None:
-            return redirect("journal:journal_start")
+            answers = PrivacyContact.objects.answering(request.user).exists()
+            return redirect("journal:request_list" if answers else "journal:journal_start")
         return redirect("journal:centre_detail" if role.role == CentreRole.Role.MANAGER else "journal:desk_queue")
     membership = current_membership(request, memberships)
     return render(request, "journal/home.html", home_context(request, membership))
@@ -55,7 +57,7 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
     chosen = request.GET.get("kind", "") if not resting else ""
     draft = None if form else _draft(membership)
     readers, news = cover.Readers(membership), news_in(request.journals)
-    return {
+    context: dict[str, Any] = {
         "membership": membership,
         "country": membership.user.country,
         "zone": membership.user.zone,
@@ -74,9 +76,21 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "reader_notices": cover.notices(readers),
         "nobody_reads": cover.nobody_reads(readers),
         "left": FormerMember.objects.of_user(request.user),
+        **({} if request.user.may_write else asked()),
         "something_new": told_of_readers(membership, news),
         **_lately(membership, resting is not None, news),
     }
+    return context | {"folded": _folded(context)}
+
+
+def _folded(context: dict[str, Any]) -> int:
+    """How many notices go behind one line: a single one stands open, if no more than one line of news is above it.
+
+    So the buttons to write with stay on the first screen of a phone, however much is new.
+    """
+    lines = [context["reply_waiting"], context["news_from"], context["something_new"].visit, context["arrived"]]
+    notices = len(context["reader_notices"]) + len(context["left"]) + len(context["endings"])
+    return notices if notices > 1 or sum(map(bool, lines)) > 1 else 0
 
 
 def _arrived(membership: Membership) -> MemberInvitation | None:
@@ -148,7 +162,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     if membership is None:
         return HttpResponse(status=204)
     journal = membership.journal
-    if 1 <= number <= 9 and not journal.unreadable and journal.document.step != number:
+    if 1 <= number <= 9 and membership.user.may_write and not journal.unreadable and journal.document.step != number:
         journal.remember(step=number)
     resting = membership.resting_until(wording.today_of(membership.user))
     return render(request, "journal/place.html", {"resting_until": resting, "target": target, "number": number})
@@ -174,4 +188,7 @@ def _membership_of_visitor(request: HttpRequest) -> Membership | None:
     # These views are open to visitors, so no middleware asks: a pause is not shown to whoever finds the device later.
     if is_over(request) or is_covered(request) or lacks_second_factor(request.user):
         return None
-    return Membership.objects.of_user(request.user).first()
+    membership = Membership.objects.of_user(request.user).first()
+    if membership is not None:
+        membership.user = request.user
+    return membership

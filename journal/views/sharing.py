@@ -131,12 +131,13 @@ def share_edit(request: SignedInRequest, share_id: UUID) -> HttpResponse:
         said = _("%(c)s can now read nothing.") % {"c": share.counsellor.name(get_language() or "en")}
         return _answer(request, membership, share, said, 200)
     if not form.is_valid():
-        said = _("Choose one of the three.") if "default" in form.errors else str(form.errors["ends"][0])
+        said = str((form.errors.get("default") or form.errors["ends"])[0])
         return _answer(request, membership, share, said, 422, form)
     default, mine = form.cleaned_data["default"], share.granted_by == request.user
     if not mine and share.default == Share.Default.NOTHING != default:
         said = _("Only who began this can let more be read again.")
-        return _answer(request, membership, share, said, 422)
+        form.add_error("default", said)
+        return _answer(request, membership, share, said, 422, form)
     with transaction.atomic():
         if default != share.choice_of(request.user):
             _log(request, share, Verb.WIDENED if share.would_widen(request.user, default) else Verb.NARROWED)

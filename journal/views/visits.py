@@ -12,17 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from journal import wording
-from journal.forms.visits import (
-    AfterForm,
-    AnswerForm,
-    BriefingForm,
-    PlanForm,
-    ReadyForm,
-    SheetForm,
-    ToldForm,
-    VisitAddForm,
-    VisitEditForm,
-)
+from journal.forms.visit_answers import AnswerForm, BriefingForm, ToldForm
+from journal.forms.visits import AfterForm, PlanForm, ReadyForm, SheetForm, VisitAddForm, VisitEditForm
 from journal.models import (
     AfterVisit,
     Membership,

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from config.sessions import SessionStore
 from tests.browser.conftest import DESKTOP
+from tests.browser.test_axe import AXE, TAGS
 from tests.browser.test_journal import wait
 from tests.browser.test_writing import open_form
 from tests.conftest import SECRET
@@ -159,6 +160,23 @@ def test_a_page_that_is_covered_for_want_of_a_network_asks_who_is_there_when_it_
     age(page, 16 * 60)
     page.context.set_offline(False)
     page.wait_for_url("**/account/again/**")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_bar_and_the_covered_page_are_no_barrier(visit, owner, watch, language):
+    watch.expect("ERR_INTERNET_DISCONNECTED", "htmx:")
+    page = visit(f"/{language}/notes/", who=owner, language=language)
+    page.evaluate(AXE.decode())  # by the driver: the page's own policy lets no further script in
+    age(page, 14 * 60 + 30)
+    look(page)
+    expect(page.locator(".soon")).to_be_visible()
+    broken = page.evaluate("tags => axe.run(document, {runOnly: tags}).then(found => found.violations)", TAGS)
+    page.context.set_offline(True)
+    look(page)
+    expect(page.locator("main")).to_be_hidden()
+    expect(page.locator(".soon")).to_be_hidden()
+    broken += page.evaluate("tags => axe.run('#still', {runOnly: tags}).then(found => found.violations)", TAGS)
+    assert not broken
 
 
 def test_without_a_script_nothing_of_it_is_seen(visit, owner):

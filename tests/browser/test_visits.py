@@ -12,7 +12,7 @@ from tests import factories
 from tests.browser.conftest import DESKTOP
 from tests.browser.test_story import a_counsellor, press
 from tests.conftest import make_world
-from tests.journal.plans import took_place
+from tests.plans import took_place
 
 WORDS = {
     "en": {

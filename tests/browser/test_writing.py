@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from journal.models import Draft, Entry, EntryContent
 from tests import factories
 from tests.browser.conftest import DESKTOP
-from tests.browser.test_journal import focused, left_behind, spoken, wait
+from tests.browser.looking import focused, left_behind, spoken, wait
 
 
 def open_form(page):

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from journal.models import AccessEvent
 from tests import factories
 from tests.conftest import World, sign_in
 
@@ -24,3 +25,11 @@ def guest(world: World) -> Client:
     """A browser of somebody who has just signed up."""
     world.roles["guest"] = factories.make_user("")
     return sign_in(Client(), world.roles["guest"])
+
+
+@pytest.fixture
+def lines(world: World) -> World:
+    """The cast, of whom the counsellor has read an entry three times."""
+    for _ in range(3):
+        AccessEvent.objects.record_reading(world.roles["counsellor"], world.share, [world.entry])
+    return world

@@ -11,7 +11,7 @@ from journal.copies import files, sections
 from journal.models import FamilyPage, Import, VisitPlan
 from tests import factories
 from tests.conftest import sign_in
-from tests.journal.plans import took_place
+from tests.plans import took_place
 from tests.screens.stage import form_of_entry
 from tests.tools.markup import Markup
 from tests.tools.tables import everything
@@ -86,7 +86,7 @@ FORMS = {
         "journal_start",
         [],
         {"display_name": LINE, "relation": "妹 & K", "country": "gb", "time_zone": "Europe/London", "shared_device": "no",
-         "understood": "on"},
+         "understood": "on", "agrees": "on"},
     ),
     "a counsellor's reply": lambda w: ("reply_add", [w.share.pk], {"submission": NEW, "entry": w.entry.pk, "text": WORDS}),
     "a change of a reply": lambda w: ("reply_edit", [w.share.pk, w.reply_id()], {"version": 1, "text": WORDS}),

@@ -10,7 +10,7 @@ from django.db import connection
 from django.shortcuts import render
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from journal import queue, wording
 from journal.models import (
@@ -223,7 +223,13 @@ def test_the_picture_is_drawn_from_what_this_counsellor_may_read_and_says_so(cou
     assert "they wrote down what they did" in page
     assert "day was hard" not in page
     assert "days were hard" not in page
-    assert "mark-came" not in page.split('class="legend"')[1].split("</ul>")[0]
+    legend = page.split('class="legend"')[1].split("</ul>")[0]
+    assert "mark-came" not in legend
+    assert "Something a parent did" in legend
+    assert "<td>Something a parent did</td>" in page  # in the table too
+    assert "Something you did" not in page
+    with translation.override("ja"):
+        assert "親御さんがしたこと" in open_family(counsellor, world.share).split('class="legend"')[1].split("</ul>")[0]
 
 
 def test_new_entries_and_questions_stand_together_and_leave_the_queue_when_marked_as_read(counsellor, world):

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from journal.models import Kind
+from journal.models import Kind, Membership, leave
 from journal.models.entries import MORE, QUICK
 from tests import factories
 from tests.conftest import sign_in
 from tests.screens import reply
+from tests.screens.journal import everything_new
 
 
 def home(client, **query):
@@ -65,6 +66,50 @@ def test_writing_comes_before_everything_but_one_line_of_news(parent, world):
     page = home(parent)
     order = ["<h1", 'value="greet"', 'value="hard"', "In your own words", "Last written"]
     assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
+
+
+def above_the_buttons(page):
+    """What stands open over the heading, and what is behind the line that folds the rest."""
+    top = page[page.index("<main") : page.index("<h1")]
+    behind = "".join(re.findall(r'<details class="panel rest">.*?</details>', top, re.S))
+    return re.sub(r"(<details.*?</summary>).*?</details>", r"\1", top, flags=re.S), behind
+
+
+def test_however_much_is_new_a_few_lines_of_it_stand_above_the_buttons(parent, world):
+    everything_new(world)
+    shown, behind = above_the_buttons(home(parent))
+    assert "10 notices" in shown
+    for line in ("wrote back", "New from member", "pending has come", "The steps are paused until"):
+        assert line in shown, line
+    told = (
+        "is away until",
+        "can no longer read",
+        "could take over",
+        "Is Ms counsellor to go on reading?",
+        "Take out what you wrote",
+    )
+    for line in told:
+        assert line not in shown, line
+        assert line in behind, line
+
+
+def test_one_long_notice_stands_open_and_that_nobody_reads_always_does(client, db):
+    owner = factories.make_user("owner")
+    journal = factories.make_journal(owner)
+    counsellor = factories.make_role(factories.make_centre(), factories.make_user("ono"))
+    factories.make_share(journal, counsellor)
+    leave(factories.make_journal(factories.make_user("aunt")).add_member(owner, Membership.Role.MEMBER))
+    sign_in(client, owner)
+    shown, behind = above_the_buttons(home(client))
+    assert "Take out what you wrote" in shown
+    assert not behind
+    counsellor.deactivate()
+    shown, behind = above_the_buttons(home(client))
+    assert "2 notices" in shown
+    assert "No counsellor is reading at present." in shown
+    assert "In danger, call first." in shown
+    assert "can no longer read. The centre ended this, not you." in behind
+    assert "Take out what you wrote" in behind
 
 
 @pytest.mark.parametrize("number", range(1, 10))

@@ -36,7 +36,7 @@ def at(client, seconds, **more):
 
 @pytest.mark.parametrize(("role", "page", "minutes"), [
     ("owner", "journal:home", 15), ("member", "journal:home", 30),
-    ("counsellor", "journal:desk_queue", 15), ("manager", "journal:centre_detail", 15),
+    ("counsellor", "journal:desk_queue", 15), ("manager", "journal:centre_detail", 15), ("contact", "journal:request_list", 10),
 ])  # fmt: skip
 def test_a_page_asks_a_minute_before_its_time_is_over_and_again_when_it_is(client, world, role, page, minutes):
     shared(world.roles["member"])

@@ -316,3 +316,15 @@ def test_a_share_without_reading_costs_the_list_no_more_for_many_entries(client,
     as_parent(client, world).get(url("share_list"))
     with django_assert_max_num_queries(30):
         assert "about half was read within" in client.get(url("share_list")).content.decode()
+
+
+def test_a_refused_choice_is_said_beside_the_choices_too(client, world):
+    """The live region is heard alone: whoever looks has to see it."""
+    address, fragment = url("share_edit", world.share.pk), {"HX-Request": "true"}
+    page = as_parent(client, world).post(address, {"default": "everything"}, headers=fragment)
+    assert page.status_code == 422
+    assert "Choose one of the three." in page.content.decode().split('class="err-msg"')[1].split("</div>")[0]
+    world.share.set_default("nothing")
+    page = as_parent(client, world, "member").post(address, {"default": "new"}, headers=fragment)
+    assert page.status_code == 422
+    assert "Only who began this" in page.content.decode().split('class="err-msg"')[1].split("</div>")[0]

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from journal.models import NotReady, VisitPlan
 from tests.conftest import SECRET
-from tests.journal.plans import NOW, a_plan, fresh, url
+from tests.plans import NOW, a_plan, fresh, url
 
 
 @pytest.fixture

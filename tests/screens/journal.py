@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from django.http import HttpResponse
+from django.utils import timezone
 
-from journal.models import CentreRole, Entry, EntryContent
+from journal.models import CentreRole, Entry, EntryContent, Membership, Share, leave
 from tests import factories
+from tests.conftest import World, send_away
 from tests.screens.stage import Stage, form_of_entry, page, reply, screen
 
 page("journal:home", "owner")
@@ -105,6 +107,25 @@ def _home_draft(stage: Stage) -> HttpResponse:
     reply(stage.world)
     factories.make_entry(stage.world.journal, stage.world.roles["member"], audience="family")
     stage.post("journal:entry_draft", form_of_entry(stage.world, words="まだ途中", sequence=1))
+    return stage.get("journal:home")
+
+
+def everything_new(world: World) -> None:
+    """As much as one parent can be told at once: a pause, answers, who reads and for how long, and a journal they left."""
+    owner = world.roles["owner"]
+    assert owner is not None
+    send_away(world)
+    soon = timezone.now() + timedelta(days=9)
+    Share.objects.filter(pk__in=[world.shares["counsellor"].pk, world.shares["chosen"].pk]).update(ends_at=soon)
+    leave(factories.make_journal(factories.make_user("aunt")).add_member(owner, Membership.Role.MEMBER))
+    reply(world)
+    factories.make_entry(world.journal, world.roles["member"], audience="family")
+    factories.make_membership(world.journal, owner).rest(timezone.localdate(), for_all=False)
+
+
+@screen("journal:home with everything new", "owner")
+def _home_everything(stage: Stage) -> HttpResponse:
+    everything_new(stage.world)
     return stage.get("journal:home")
 
 

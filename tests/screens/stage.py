@@ -84,9 +84,11 @@ class Screen:
 
     @property
     def frame(self) -> str:
-        """Which of the two page frames it has: the desk has its own, a page of what went wrong has the site's."""
+        """Which of the three page frames it has; a page of what went wrong has the site's."""
         if self.url_name.startswith(("journal:absence", "journal:handover_new")):
             return "site" if self.role == "manager" else "desk"
+        if self.url_name.startswith("journal:request_"):
+            return "requests"
         return "desk" if self.status < 500 and self.url_name.startswith(("journal:desk", "journal:reply")) else "site"
 
     @property

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from journal.models import VisitPlan
-from tests import factories
+from tests import factories, plans
 from tests.screens.stage import Stage, page, screen
 
 SHEET = "She likes cats and old games.\nPlease do not ask about work. Nobody enters her room."
@@ -18,26 +18,17 @@ SHEET = "She likes cats and old games.\nPlease do not ask about work. Nobody ent
 
 def visit(stage: Stage, **fields: Any) -> VisitPlan:
     """A plan with its sheet written, and told."""
-    return factories.make_visit(stage.world.journal, **{"sheet": SHEET, "told": True, **fields})
+    return plans.a_plan(stage.world, **{"sheet": SHEET, **fields})
 
 
 def ready(stage: Stage, **fields: Any) -> VisitPlan:
     """A plan with both conditions."""
-    plan = visit(stage, **fields)
-    plan.confirm_briefing(plan.version, timezone.now(), "By telephone")
-    plan.answer_at_home(plan.version, "yes", timezone.now())
-    plan.mark_ready(plan.version)
-    return plan
+    return plans.ready(stage.world, **{"sheet": SHEET, **fields})
 
 
 def done(stage: Stage, days: int = 1) -> VisitPlan:
     """A visit that took place some days ago."""
-    plan = ready(stage, days=30)
-    ago = (plan.document.start - timedelta(days=30 + days)).date().isoformat()
-    plan.seal(type(plan.document)(**{**vars(plan.document), "day": ago}))
-    plan.save()
-    plan.mark_done(plan.version)
-    return plan
+    return plans.took_place(stage.world, days, sheet=SHEET)
 
 
 page("journal:visit_list", "owner")
@@ -89,6 +80,11 @@ def _detail_both(stage: Stage) -> HttpResponse:
 @screen("journal:visit_detail ready", "owner")
 def _detail_ready(stage: Stage) -> HttpResponse:
     return stage.get("journal:visit_detail", visit_id=ready(stage).pk)
+
+
+@screen("journal:visit_detail on the day", "owner")
+def _detail_day(stage: Stage) -> HttpResponse:
+    return stage.get("journal:visit_detail", visit_id=plans.begun(stage.world, sheet=SHEET).pk)
 
 
 @screen("journal:visit_detail after a no", "owner")

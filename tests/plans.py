@@ -1,5 +1,6 @@
 """Visit plans in each of their states."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.urls import reverse
@@ -36,14 +37,26 @@ def ready(world, **fields):
     return plan
 
 
-def took_place(world, days=1):
-    """A visit that was ready and took place some days ago."""
-    plan = ready(world, days=30)
+def begun(world, days=0, **fields):
+    """A plan that is ready, for a day that has come: so many days ago."""
+    plan = ready(world, days=30, **fields)
     ago = (plan.document.start - timedelta(days=30 + days)).date().isoformat()
-    plan.seal(type(plan.document)(**{**vars(plan.document), "day": ago}))
+    plan.seal(replace(plan.document, day=ago))
     plan.save()
+    return plan
+
+
+def took_place(world, days=1, **fields):
+    """A visit that was ready and took place some days ago."""
+    plan = begun(world, days, **fields)
     plan.mark_done(plan.version)
     return plan
+
+
+def what(plan, **changes):
+    """The first task of a plan as it stands, but for some changes."""
+    names = ("visitor", "share", "day", "at", "zone", "length", "purpose", "aftercare")
+    return {name: getattr(plan.document, name) for name in names} | changes
 
 
 def url(name, plan=None, **kwargs):

@@ -65,7 +65,7 @@ def pages(client, world, name):
                 if url_name == "journal:account_data":
                     # The moment, and the line this person leaves in the log with each page they open here.
                     body = re.sub(r'"lines_in_the_logs_of_journals": \[.*?\]|"made_at": "[^"]*"', "", body, flags=re.DOTALL)
-                found[address, *headers] = re.sub(r'value="[^"]*"|\d+:\d\d', "", body)
+                found[address, *headers] = re.sub(r'value="[^"]*"|\d+:\d\d|delay:\d+s', "", body)
     return found
 
 

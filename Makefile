@@ -11,7 +11,7 @@ PICK := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python; do 
 EXAMPLES := $(if $(FULL),--hypothesis-profile=full)
 SIZE ?= small
 ROUNDS ?= 7
-BENCH := $(BIN)/python -m tests.bench --size $(SIZE) --rounds $(ROUNDS) $(if $(FULL),--full) $(if $(PROFILE),--profile "$(PROFILE)")
+BENCH := $(BIN)/python -m tests.bench --size $(SIZE) --rounds $(ROUNDS) $(if $(FULL),--full) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(PLANS),--plans) $(if $(LOAD),--load) $(if $(WEIGHT),--weight) $(if $(KEEP),--keep $(KEEP))
 
 .PHONY: run test test-full test-faults test-postgres bench bench-postgres check lock clean
 
@@ -40,7 +40,7 @@ bench: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	$(BENCH)
 
 bench-postgres: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
-	$(BIN)/python -m tests.tools.postgres --durable $(BENCH)
+	$(BIN)/python -m tests.tools.postgres --durable $(if $(KEEP),--keep $(KEEP)/postgresql) $(BENCH)
 
 check: $(VENV)/dev.stamp locale/ja/LC_MESSAGES/django.mo
 	$(BIN)/ruff format --check .

@@ -124,8 +124,11 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            # The rest of the address counts too: a dropped ?sslmode= would send everything in the open.
+            # The rest of the address counts too: a dropped ?sslmode= would send everything in the open. A standby that has
+            # not taken over is no place to write to, and a machine that does not answer is not waited for two minutes.
             "OPTIONS": {
+                "target_session_attrs": "read-write",
+                "connect_timeout": "5",
                 "options": "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000",
                 **dict(parse_qsl(parts.query)),
             },

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "journal.middleware.IdleMiddleware",
     "config.middleware.PrivateByDefaultMiddleware",
     "journal.middleware.SecondFactorMiddleware",
+    "journal.consent.ConsentMiddleware",
     "journal.middleware.LogMiddleware",
 ]
 
@@ -111,6 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "journal.accounts.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "journal.accounts.SiteWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "journal:home"
@@ -118,6 +120,7 @@ ACCOUNT_ADAPTER = "journal.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_FORMS = {"signup": "journal.forms.accounts.SignUpForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
@@ -142,7 +145,7 @@ MFA_TOTP_ISSUER = "Hallway Light"
 
 # ---- sessions and cookies: __Host- names where the site is served over TLS
 SECURE = not (DEMO or DEBUG)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from guidance import attribution, words
+from guidance import attribution, law, words
 from guidance.documents import FOLDERS, Document
 from guidance.fields import LANGUAGES
 from guidance.library import Library
@@ -152,6 +152,20 @@ def _reviewed(library: Library, document: Document) -> Iterator[Problem]:
         yield Problem(document.path, 1, "reviewed_by and reviewed_on go together: who has reviewed it, and when")
 
 
+def _law(library: Library, document: Document) -> Iterator[Problem]:
+    """What a text says of the law has a country and a day, the same in both languages: it is looked at again together."""
+    said = law.states(_all_words(document), document.language)
+    if said and not (document.law_in and document.law_checked):
+        yield Problem(document.path, said.line, "says something of the law: name law_in and law_checked (docs/content.md)")
+    if bool(document.law_in) != bool(document.law_checked):
+        yield Problem(document.path, 1, "law_in and law_checked go together: whose law, and when it was compared")
+    if document.law_in and document.law_in not in {law.ANY, *library.helplines.countries}:
+        yield Problem(document.path, 1, f"law_in is no country of helplines.yaml, nor {law.ANY}: {document.law_in!r}")
+    other = library.counterpart(document)
+    if other and (document.law_in, document.law_checked) != (other.law_in, other.law_checked):
+        yield Problem(document.path, 1, "law_in and law_checked are the same in both languages")
+
+
 def _attributions(library: Library, document: Document) -> Iterator[Problem]:
     for block in document.blocks:
         yield from (Problem(document.path, block.line, fault) for fault in attribution.faults(block, library.sources))
@@ -199,4 +213,4 @@ def _named(document: Document, kind: str) -> list[str]:
 
 
 Rule = Callable[[Library, Document], Iterator[Problem]]
-RULES: tuple[Rule, ...] = (_counterpart, _sources, _attributions, _urgent, _counts, _reviewed)
+RULES: tuple[Rule, ...] = (_counterpart, _sources, _attributions, _urgent, _counts, _reviewed, _law)

@@ -63,6 +63,8 @@ class Document:
     reviewed_on: date | None
     read_by_experience: str
     read_ja: str
+    law_in: str  # the country whose law it speaks of, or "any"; empty where it says nothing of the law
+    law_checked: date | None  # when that was last compared with its sources
     source_hash: str
     entry_kind: str
     sections: Mapping[str, Section]
@@ -125,6 +127,8 @@ def read(path: Path, kind: str, language: str, glossary: Glossary) -> Document:
         reviewed_on=fields.day("reviewed_on"),
         read_by_experience=fields.text("read_by_experience", ""),
         read_ja=fields.text("read_ja", ""),
+        law_in=fields.text("law_in", ""),
+        law_checked=fields.day("law_checked"),
         source_hash=fields.text("source_hash", ""),
         entry_kind=fields.text("kind") if kind == "step" else "",
         sections=MappingProxyType({key: section for key, (section, _) in parts.items()}),

@@ -1,5 +1,7 @@
 """How allauth fits this site: mails in the reader's language, a code for who has no password, sealed second factors."""
 
+import logging
+import re
 from base64 import b64decode, b64encode
 from typing import Any
 
@@ -7,12 +9,19 @@ import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from journal.account_notices import tell
 from journal.vault import vault
+
+logger = logging.getLogger("hallway.account")
+# What anybody would try first on this site; in a password it counts for nothing.
+WORDS_OF_THE_SITE = re.compile(r"hallway|light|hikikomori|journal|password|廊下|灯り|あかり|ひきこもり|引きこもり|ノート")
+FEWEST_LETTERS = 4
 
 
 class LengthValidator(MinimumLengthValidator):
@@ -21,6 +30,20 @@ class LengthValidator(MinimumLengthValidator):
     def get_error_message(self) -> str:
         """What stands beside the field."""
         return str(_("This password is too short. Ten characters or more are safe enough."))
+
+
+class SiteWordsValidator:
+    """Refuse a password that is a word of this site with little else than figures and signs."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise ValidationError where too little of its own is left."""
+        own, found = WORDS_OF_THE_SITE.subn("", password.lower())
+        if found and len(re.sub(r"[\d\W_]", "", own)) < FEWEST_LETTERS:
+            raise ValidationError(_("This password is easy to guess. Add a word of your own."), code="password_of_site_words")
+
+    def get_help_text(self) -> str:
+        """Nothing: what is said beside the field is enough."""
+        return ""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -41,12 +64,27 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = get_language()
         return super().save_user(request, user, form, commit)
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Log that a limit on passwords was reached: not for whom, and not from where."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            logger.warning("too many wrong passwords for one address, or from one place")
+            raise
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Offer a mailed code to whoever has no password: nobody is locked out of their own choices."""
         methods = super().get_reauthentication_methods(user)
         if not methods:
             methods = [{"id": "code", "description": "", "url": reverse("journal:code_confirm")}]
         return methods
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell whose account it is that it has changed; where its address has, at the old one and at the new."""
+        new = (context or {}).get("to_email")
+        tell(user, template_prefix, *[address for address in (email, new) if address])
 
 
 class MFAAdapter(DefaultMFAAdapter):

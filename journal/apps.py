@@ -5,16 +5,18 @@ from django.db.models.signals import post_migrate
 
 
 class JournalConfig(AppConfig):
-    """Install what a migration cannot keep: SQLite drops triggers whenever it rebuilds a table."""
+    """Install what a migration cannot keep, and listen for what changes an account."""
 
     name = "journal"
 
     def ready(self) -> None:
-        """Reinstall the log's triggers after every migrate and flush; say kindly what is missing in a form."""
+        """Reinstall the log's triggers after every migrate and flush: SQLite drops them whenever it rebuilds a table."""
         from django.forms import Field
         from django.utils.translation import gettext_lazy as _
 
+        import journal.account_notices  # noqa: F401  (its receivers)
         from journal.models.log import install_triggers
 
+        # What is missing in a form is said kindly.
         Field.default_error_messages["required"] = _("This is still empty.")
         post_migrate.connect(install_triggers, sender=self)

@@ -1,7 +1,7 @@
 """What a family is told about who reads: that a counsellor is away and who reads instead, that one has left, what is proposed."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,9 @@ class Readers:
     @cached_property
     def lately(self) -> list[Any]:
         """The shares that run or ended by their date not long ago, with what says when each counsellor reads."""
-        shares: list[Any] = list(Share.objects.of_member(self.user, self.journal).lately())
+        shares: list[Any] = list(Share.objects.for_member(self.membership).lately())
+        for share in shares:
+            share.journal = self.journal
         prefetch_related_objects([share for share in shares if share.holds], "counsellor__absences")
         return shares
 
@@ -40,7 +42,7 @@ class Readers:
         return [share for share in self.lately if share.holds]
 
     @property
-    def running(self) -> list[Share]:
+    def running(self) -> list[Any]:
         """Those, and the ones whose counsellor has left."""
         return [share for share in self.lately if share.is_running]
 
@@ -104,12 +106,9 @@ def notices(readers: Readers) -> list[ReaderNotice]:
         return []
     covers = {cover.share_id: cover for cover in reversed(readers.covers)}
     today = min(share.counsellor.today for share in shares)
-    absences = Absence.objects.of_counsellors([share.counsellor_id for share in shares], today)
-    away = {absence.counsellor_id: absence for absence in reversed(absences) if absence.first_day <= today + ANNOUNCED}
-    found = [
-        _of_share(share, share.pk in readers.by_share, covers.get(share.pk), away.get(share.counsellor_id)) for share in shares
-    ]
-    found += [_proposal(handover) for handover in Handover.objects.of_member(readers.user, readers.journal)]
+    found = [_of_share(share, share.holds, covers.get(share.pk), today) for share in shares]
+    by_pk = {share.pk: share for share in shares}
+    found += [_proposal(handover, by_pk[handover.share_id]) for handover in Handover.objects.about(*shares)]
     return [notice for notice in found if notice]
 
 
@@ -128,19 +127,25 @@ def told_beside(cards: list[ShareCard], readers: Readers) -> list[ShareCard]:
     return cards
 
 
-def _of_share(share: Share, active: bool, cover: Cover | None, absence: Absence | None) -> ReaderNotice | None:
+def _of_share(share: Share, active: bool, cover: Cover | None, today: date) -> ReaderNotice | None:
     language = get_language() or "en"
     name = share.counsellor.name(language)
     if not active:
         return ReaderNotice(share.pk, [gettext("%(c)s can no longer read. The centre ended this, not you.") % {"c": name}])
     if cover:
         return ReaderNotice(share.pk, _cover_sentences(share, cover), cover=cover)
-    if absence:
+    if absence := _next_absence(share, today):
         said = {"c": name, "first": wording.day(absence.first_day), "date": wording.day(absence.last_day)}
         if absence.first_day <= share.counsellor.today:
             return ReaderNotice(share.pk, [gettext("%(c)s is away until %(date)s. Nobody reads until then.") % said])
         return ReaderNotice(share.pk, [gettext("%(c)s is away from %(first)s to %(date)s. Nobody reads in that time.") % said])
     return None
+
+
+def _next_absence(share: Share, today: date) -> Absence | None:
+    """The first absence that is not over and has been announced, among those that came with the share."""
+    told = (one for one in share.counsellor.absences.all() if one.first_day - ANNOUNCED <= today <= one.last_day)
+    return min(told, key=lambda absence: absence.first_day, default=None)
 
 
 def _cover_sentences(share: Share, cover: Cover) -> list[str]:
@@ -159,9 +164,9 @@ def _cover_sentences(share: Share, cover: Cover) -> list[str]:
     return said
 
 
-def _proposal(handover: Handover) -> ReaderNotice:
+def _proposal(handover: Handover, share: Share) -> ReaderNotice:
     language = get_language() or "en"
-    names = {"c": handover.share.counsellor.name(language), "d": handover.counsellor.name(language)}
+    names = {"c": share.counsellor.name(language), "d": handover.counsellor.name(language)}
     sentence = gettext("%(d)s could take over from %(c)s. You decide. Until then nothing changes.")
     return ReaderNotice(handover.share_id, [sentence % names], handover=handover)
 

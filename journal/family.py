@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from journal import patterns, wording
@@ -80,17 +81,17 @@ def _add_items(page: FamilyShown, new: list[Entry], earlier: list[Entry], before
     asked = replies.filter(from_family=True, reviewed_at=None).select_related("entry").with_reads()
     page.messages = asked[:MOST_NEW].opened(page.share.journal)
     waiting = {reply.pk for reply in page.messages}
-    answers = replies.filter(entry__in=page.entries).with_reads().opened(page.share.journal)
-    cards = {card.entry.pk: card for card in desk_cards(page.entries, [row for row in answers if row.pk not in waiting], user)}
+    newest, oldest = before.happened_at if before else None, page.last.happened_at if page.last else None
+    around = replies.filter(Q(entry__in=page.entries) | Reply.objects.between(newest, oldest)).newest(page.share.journal)
+    said_before = [reply for reply in reversed(around) if reply.pk not in waiting]
+    cards = {card.entry.pk: card for card in desk_cards(page.entries, [row for row in said_before if row.entry_id], user)}
     items: list[tuple[Any, Card | None, Said | None]] = [(entry.happened_at, cards[entry.pk], None) for entry in new]
     for said in for_desk(page.messages, user):
         said.about = said.row.entry
         items.append((said.created_at, None, said))
     page.new = [item[1:] for item in sorted(items, key=lambda item: item[0])]
-    newest, oldest = before.happened_at if before else None, page.last.happened_at if page.last else None
-    general = replies.to_all(page.share.journal, newest, oldest)
     items = [(entry.happened_at, cards[entry.pk], None) for entry in earlier]
-    items += [(said.created_at, None, said) for said in for_desk([row for row in general if row.pk not in waiting], user)]
+    items += [(said.created_at, None, said) for said in for_desk([row for row in said_before if not row.entry_id], user)]
     page.earlier = [item[1:] for item in sorted(items, key=lambda item: item[0], reverse=True)]
 
 
@@ -99,8 +100,9 @@ def _picture(share: Share, user: User) -> Picture | None:
     if share.default != Share.Default.NEW:
         return None
     today = wording.today_of(user)
-    # A day more on either side: the house may be in another zone than the desk.
-    rows = Entry.objects.through(share).filter(day__gte=patterns.first_day(today) - timedelta(days=1)).select_related(None)
-    entries = rows.order_by("-day")[:MOST_DRAWN].opened(share.journal)
-    written = [(entry.day, None if entry.unreadable else entry.document) for entry in entries]
+    # A day more on either side: the house may be in another zone than the desk. The journal is the share's own: said, it
+    # lets a database look at these days alone, and not at everything that was ever opened.
+    days = Entry.objects.through(share).filter(journal=share.journal_id, day__gte=patterns.first_day(today) - timedelta(days=1))
+    rows = days.select_related(None).order_by("-day")
+    written = [(day, content) for _pk, day, content in rows.contents(share.journal, MOST_DRAWN)]
     return patterns.four_weeks(written, today)

@@ -19,8 +19,10 @@ from journal.models import (
     MemberInvitation,
     Membership,
     Outbox,
+    PrivacyContact,
     Recovery,
     Reply,
+    RequestEvent,
     Share,
     User,
 )
@@ -56,6 +58,8 @@ def of_account(user: User) -> dict[str, Any]:
             "second_approved_at", "deactivated_at",
         ),
         "recoveries": _rows(Recovery.objects.filter(user=user), "begun_at", "due_at", "stopped_at", "done_at"),
+        "answering_requests": _rows(PrivacyContact.objects.filter(user=user), "named_at", "ended_at"),
+        "requests_you_opened_or_answered": _rows(RequestEvent.objects.filter(who=user), "request_id", "verb", "at"),
         "days_away": _rows(Absence.objects.filter(counsellor__user=user), "first_day", "last_day"),
         "lines_in_the_logs_of_journals": _rows(AccessEvent.objects.filter(who=user.pk), "journal_id", "role", "verb", "at"),
     }  # fmt: skip

@@ -1,5 +1,6 @@
-"""Rules of every private page: an unused session ends, a centre's people need a second factor, nothing is read without a line."""
+"""Rules of every private page: an unused session ends, who reads for others needs a second factor, every reading has a line."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import update_last_login
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,16 +22,24 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from config.errors import unavailable, words_in_place, words_kept
 from config.htmx import wants_fragment
-from journal.models import CentreRole, LogUnavailable
+from journal.models import CentreRole, LogUnavailable, PrivacyContact
 
+logger = logging.getLogger("hallway.centre")
+
+# With this an open page asks by itself whether it has to be covered.
+ASKED = "journal:still"
 # What a person without a second factor may open: setting one up, and what leads there and out again.
-EXEMPT = ("mfa_", "account_logout", "account_reauthenticate", "journal:code_confirm", "account_email")
+EXEMPT = ("mfa_", "account_logout", "account_reauthenticate", "journal:code_confirm", "account_email", ASKED, "journal:here")
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 # Seconds without a request the person caused, and since the sign-in. On a parent's own device the session stays (30 days),
 # but after a pause nothing of it shows until they say who is there.
 IDLE_SHARED, IDLE_COUNSELLOR, LONGEST_COUNSELLOR, PAUSE_OWN = 30 * 60, 15 * 60, 8 * 3600, 15 * 60
+# The same of whoever answers what people who are written about ask.
+IDLE_CONTACT, LONGEST_CONTACT = 10 * 60, 4 * 3600
+# So long before an open page covers itself it says so, and can be kept open by one press.
+WARNED = 60
 # What answers that question, and what leads away.
 AFTER_A_PAUSE = {
     "account_reauthenticate",
@@ -39,7 +49,7 @@ AFTER_A_PAUSE = {
     "account_logout",
 }
 # Requests a page makes by itself, beside its drafts: they keep nobody signed in.
-BY_ITSELF = {"journal:place", "journal:place_list", "journal:export_detail"}
+BY_ITSELF = {"journal:place", "journal:place_list", "journal:export_detail", ASKED}
 # What a view answers with a page of its own, not with a redirect, a refusal or a fault.
 WITH_A_PAGE = {200, 409, 422}
 
@@ -69,35 +79,73 @@ class IdleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Show nothing of a session that is covered where half-written words could not be kept and would bring their page."""
         response = self.get_response(request)
+        if response.status_code == 405 and _is_opened(request):
+            return HttpResponseRedirect(reverse("journal:home"))
+        if response.status_code == 404 and _is_at_centre(request):
+            logger.warning("refused to account %s of a centre", request.user.pk, extra={"request": request})
         if response.status_code not in WITH_A_PAGE or not _is_draft(request) or wants_fragment(request):
             return response
-        return _ask_who(request) if is_covered(request) else response
+        return _ask_who(request) if is_covered(request) or is_over(request) else response
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponse | None:
         """Sign out where the time is over, ask who is there after a pause; else note the moment, at most once a minute."""
         if not getattr(view_func, "login_required", True) or not request.user.is_authenticated:
             return None
-        now = int(time.time())
         if "began" not in request.session:
             _begin(request)
-        if is_over(request):
+        name, typing = _name(request), _is_draft(request) and "discard" not in request.POST
+        # Whoever is still typing keeps the page they see and what they type, and opens nothing by it.
+        stays = (typing or name == ASKED) and seconds_left(request) >= 0
+        if is_over(request) and not stays:
             logout(request)
             return None
-        name = _name(request)
-        if is_covered(request) and name not in AFTER_A_PAUSE:
+        if is_covered(request) and name not in AFTER_A_PAUSE and not stays:
             # Half-written words are still kept; those that were kept before are deleted by nobody who has not answered.
-            return None if _is_draft(request) and "discard" not in request.POST else _ask_who(request)
+            return None if typing else _ask_who(request)
         if name in WAYS_IN and not answered_lately(request):
             return HttpResponseRedirect(_question(request, request.get_full_path()))
-        if now - request.session.get("seen", now) > 60 and name not in BY_ITSELF | AFTER_A_PAUSE and not _is_draft(request):
-            request.session["seen"] = now
+        if typing:
+            _note(request, "typed")
+        elif name not in BY_ITSELF | AFTER_A_PAUSE and not _is_draft(request) and _note(request, "seen"):
             _used_today(request.user)
         return None
+
+
+def _note(request: HttpRequest, what: str) -> bool:
+    """Note the moment in the session, at most once a minute; say whether it was."""
+    now = int(time.time())
+    if now - _moment(request, what) <= 60:
+        return False
+    request.session[what] = now
+    return True
+
+
+def _moment(request: HttpRequest, what: str, absent: float = 0) -> float:
+    """A moment the session has noted, in seconds, or ``absent``."""
+    return _believed(request.session.get(what, absent))
+
+
+def _believed(moment: float) -> float:
+    """A moment that lies ahead was noted by a clock that was wrong: with it a session would stay open until then."""
+    return moment if moment <= time.time() + 60 else 0
 
 
 def _name(request: HttpRequest) -> str:
     match = request.resolver_match
     return match.view_name if match is not None else ""
+
+
+def _is_opened(request: HttpRequest) -> bool:
+    """Whether somebody opens an address of the journal as a page: after a sign-in, say, that of a form that came back."""
+    wanted = request.headers.get("Sec-Fetch-Dest") == "document"
+    return wanted and request.method == "GET" and _name(request).startswith("journal:")
+
+
+def _is_at_centre(request: HttpRequest) -> bool:
+    """Whether this private page was asked for by somebody at a centre. Of parents no log says who came, or when."""
+    match = request.resolver_match
+    private = match is not None and getattr(match.func, "login_required", True)
+    return private and request.user.is_authenticated and bool(request.session.get("at_centre"))
 
 
 def _is_draft(request: HttpRequest) -> bool:
@@ -116,28 +164,53 @@ def is_over(request: HttpRequest) -> bool:
     now = int(time.time())
     idle = IDLE_SHARED if getattr(request.user, "shared_device", True) else None
     if request.session.get("at_centre"):
-        idle = IDLE_COUNSELLOR
-        if now - request.session.get("began", now) > LONGEST_COUNSELLOR:
+        idle, longest = _limits(request)
+        if now - _moment(request, "began", now) > longest:
             return True
-    return idle is not None and now - request.session.get("seen", now) > idle
+    return idle is not None and now - _moment(request, "seen", now) > idle
+
+
+def _limits(request: HttpRequest) -> tuple[int, int]:
+    """How long a session of somebody who does something here for others lasts unused, and in all."""
+    contact = request.session.get("answers_requests")
+    return (IDLE_CONTACT, LONGEST_CONTACT) if contact else (IDLE_COUNSELLOR, LONGEST_COUNSELLOR)
 
 
 def is_covered(request: HttpRequest) -> bool:
     """Whether a parent on a device of their own has paused, and has not said since who is there."""
     if getattr(request.user, "shared_device", True) or request.session.get("at_centre"):
         return False
-    return time.time() - max(_answered(request), request.session.get("seen", time.time())) > PAUSE_OWN
+    return time.time() - max(_answered(request), _moment(request, "seen", time.time())) > PAUSE_OWN
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """How long an open page stays as it is, from the last thing the person did: asked for something, or typed."""
+    now = int(time.time())
+    last = max(_moment(request, "seen", now), _moment(request, "typed"))
+    if request.session.get("at_centre"):
+        idle, longest = _limits(request)
+        return int(min(last + idle, _moment(request, "began", now) + longest) - now)
+    if getattr(request.user, "shared_device", True):
+        return int(last + IDLE_SHARED - now)
+    return int(max(last, _answered(request)) + PAUSE_OWN - now)
+
+
+def next_question(request: HttpRequest) -> dict[str, Any]:
+    """What an open page needs to ask in time: a minute before it covers itself, and then when it does."""
+    left = seconds_left(request)
+    soon = left <= WARNED
+    return {"seconds": max(left, 0) + 1 if soon else left - WARNED, "soon": soon}
 
 
 def answered_lately(request: HttpRequest) -> bool:
     """Whether somebody has said who they are within the last ten minutes: by signing in, or when asked once more."""
     # A session that has just begun was signed in to just now: with a password, a factor, or the code of signing up.
-    last = max(_answered(request), request.session.get("began", 0))
+    last = max(_answered(request), _moment(request, "began"))
     return bool(last > time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
 def _answered(request: HttpRequest) -> float:
-    return max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
+    return max((_believed(record["at"]) for record in get_authentication_records(request, request.user)), default=0.0)
 
 
 def _question(request: HttpRequest, page: str) -> str:
@@ -158,18 +231,29 @@ def _ask_who(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(address) if fragment else HttpResponseRedirect(address)
 
 
+def tasks_of(user: Any) -> set[str]:
+    """What this person does here for others, with one query: at a "centre", or with "requests"."""
+    roles = CentreRole.objects.of_user(user).order_by().values_list(Value("centre"), flat=True)
+    return set(roles.union(PrivacyContact.objects.of_user(user).values_list(Value("requests"), flat=True)))
+
+
 def lacks_second_factor(user: Any) -> bool:
-    """Whether this person's role asks for a second factor that the account does not have."""
-    if not settings.SECOND_FACTOR_REQUIRED or not CentreRole.objects.of_user(user).exists():
+    """Whether what this person does here asks for a second factor that the account does not have."""
+    if not settings.SECOND_FACTOR_REQUIRED or not tasks_of(user):
         return False
     return not is_mfa_enabled(user, FACTORS)
 
 
 def _begin(request: HttpRequest) -> None:
     """The first request after a sign-in, however it was made: say how long this session lasts."""
-    at_centre = CentreRole.objects.of_user(request.user).exists()
+    tasks = tasks_of(request.user)
     request.session["began"] = request.session["seen"] = int(time.time())
-    request.session["at_centre"] = at_centre
+    request.session["at_centre"] = bool(tasks)
+    if "requests" in tasks:
+        request.session["answers_requests"] = True
+    if tasks:
+        where = "of a centre" if "centre" in tasks else "that answers requests"
+        logger.info("account %s %s signed in", request.user.pk, where)
     set_length(request)
 
 
@@ -195,7 +279,7 @@ class LogMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Send counsellors and managers to the second factor until they have one."""
+    """Send counsellors, managers and who answers requests to the second factor until they have one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

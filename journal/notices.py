@@ -7,8 +7,6 @@ two, the claim ends after an hour and the mail goes out again, under the same Me
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
@@ -19,7 +17,18 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from config.retention import KEPT
-from journal.models import Cover, MemberInvitation, Membership, Notice, Outbox, Reply, Share, SharedEntry, User
+from journal.models import (
+    Cover,
+    MemberInvitation,
+    Membership,
+    Notice,
+    Outbox,
+    PersonRequest,
+    Reply,
+    Share,
+    SharedEntry,
+    User,
+)
 from journal.models.notices import MOST_TRIES
 from journal.tasks import job
 
@@ -45,6 +54,7 @@ class News:
     readers: bool = False
     desk: bool = False
     asked: bool = False
+    requests: bool = False
 
     @property
     def of_journal(self) -> bool:
@@ -53,24 +63,27 @@ class News:
 
     @property
     def of_desk(self) -> bool:
-        """Whether a family waits: an entry or a question has not been marked as read."""
+        """Whether a family waits: an entry has not been marked as read, or (asked only where none is) a question."""
         return self.desk or self.asked
 
     def __bool__(self) -> bool:
-        return self.of_journal or self.of_desk
+        return self.of_journal or self.of_desk or self.requests
 
 
 def news_of(user: Any) -> News:
-    """What is new to this person, in their journals and on their desk."""
-    desk = news_at_desk(user)
-    return replace(news_in(list(Membership.objects.of_user(user))), desk=desk.desk, asked=desk.asked)
+    """What is new to this person: in their journals, on their desk, and of what was asked."""
+    desk, memberships = news_at_desk(user), list(Membership.objects.of_user(user))
+    # Who answers requests writes in no journal and reads no family: nobody else is asked about.
+    requests = not memberships and not desk and PersonRequest.objects.of_contact(user).unread().exists()
+    return replace(news_in(memberships), desk=desk.desk, asked=desk.asked, requests=requests)
 
 
 def news_at_desk(user: Any) -> News:
     """What is new to a counsellor from the families they read, for the frame of the desk's pages."""
     shares = list(Share.objects.of_counsellor(user).values_list("pk", flat=True))
-    entries = SharedEntry.objects.through(shares).filter(reviewed_at=None)
-    return _found(user.pk, desk=_exist(entries), asked=_exist(Reply.objects.waiting_for(user, shares))) if shares else News()
+    if SharedEntry.objects.through(shares).filter(reviewed_at=None).exists():
+        return News(desk=True)
+    return News(asked=Reply.objects.waiting_for(shares).exists())
 
 
 def news_in(memberships: list[Membership]) -> News:
@@ -78,23 +91,15 @@ def news_in(memberships: list[Membership]) -> News:
     if not memberships:
         return News()
     user, mine = memberships[0].user_id, [membership.journal_id for membership in memberships]
-    waits = {
-        "visit": Notice.objects.filter(user=user, kind=Notice.Kind.VISIT, journal__in=mine),
-        "readers": Notice.objects.filter(user=user, kind=Notice.Kind.READERS, journal__in=mine),
-        "waiting": MemberInvitation.objects.of_keeper(user).filter(accepted_by__isnull=False),
-        "ending": ending_soon(timezone.now()).filter(journal__in=mine),
-    }
-    unread = [_exist(Reply.objects.unread_by(membership)) for membership in memberships]
-    return _found(user, reply=reduce(or_, unread), **{name: _exist(rows) for name, rows in waits.items()})
-
-
-def _exist(rows: models.QuerySet[Any]) -> models.Q:
-    return models.Q(models.Exists(rows.order_by()))
-
-
-def _found(user: int, **waits: models.Q) -> News:
-    row = User.objects.filter(pk=user).values(**waits).first()
-    return News(**row) if row else News()
+    waits: list[tuple[str, models.QuerySet[Any]]] = [
+        ("waiting", MemberInvitation.objects.came_to(memberships)),
+        ("ending", ending_soon(timezone.now()).filter(journal__in=mine)),
+        *(("reply", Reply.objects.unread_by(membership)) for membership in memberships),
+    ]
+    # One kind a row, and each once: as conditions of one row they cost twice as much to build as to answer.
+    notices = Notice.objects.filter(user=user, journal__in=mine).values_list("kind")
+    found = notices.union(*(rows.order_by().values_list(models.Value(kind)) for kind, rows in waits))
+    return News(**{kind: True for (kind,) in found})
 
 
 def told_of_readers(membership: Membership, news: News) -> News:
@@ -107,7 +112,7 @@ def told_of_readers(membership: Membership, news: News) -> News:
 
 def ending_soon(now: datetime) -> models.QuerySet[Share]:
     """Readings that hold now and end within a week, unless the family goes on."""
-    return Share.objects.active().filter(ends_at__lte=now + timedelta(days=ENDING_DAYS))
+    return Share.objects.active().ending(now + timedelta(days=ENDING_DAYS))
 
 
 @job

@@ -48,8 +48,8 @@ class Family:
 class Waiting:
     """What has not been read by one counsellor.
 
-    ``rows`` are shared entries with opened ``entry`` documents, at most MOST_OPENED; where there may be more, ``counts`` says
-    how many there are in each share. ``replies`` is what families wrote, opened; ``plans`` holds the shares through which
+    ``rows`` are opened shared entries, at most MOST_OPENED; where there may be more, ``counts`` says how many there are in
+    each share. ``replies`` is what families wrote, opened; ``plans`` holds the shares through which
     a visit plan waits.
     """
 
@@ -88,10 +88,9 @@ def families(shares: Iterable[Any], waiting: Waiting, now: datetime, language: s
 
 def _look(family: Family, rows: list[Any], replies: list[Any]) -> None:
     """Take from opened rows what the queue may say about them."""
-    entries = [row.entry for row in rows]
     kinds = {reply.document.kind for reply in replies if not reply.unreadable}
-    family.hard = any(not entry.unreadable and entry.document.is_hard for entry in entries)
-    family.unreadable = any(row.unreadable for row in [*entries, *replies])
+    family.hard = any(row.content is not None and row.content.is_hard for row in rows)
+    family.unreadable = any(row.content is None for row in rows) or any(reply.unreadable for reply in replies)
     family.plan = ReplyKind.CHECK in kinds
     family.question = ReplyKind.QUESTION in kinds
     family.waiting_since = min([*(row.shared_at for row in rows), *(reply.created_at for reply in replies)], default=None)

@@ -1,5 +1,6 @@
 """Looking through opened entries: pure rules, no query. What is looked for is sealed, so each look back is bounded."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ PAGE = 25
 # How many entries one request opens before it says how far back it looked.
 MOST_FILTERED = 2000
 MOST_SEARCHED = 5000
+KATAKANA = re.compile("[ァ-ヶ]+")
 # From each katakana to its hiragana.
 HIRAGANA = {sign: sign - 0x60 for sign in range(ord("ァ"), ord("ヶ") + 1)}
 
@@ -76,4 +78,5 @@ def look_back(rows: Iterable[tuple[UUID, date, EntryContent | None]], search: Se
 
 def plain(text: str) -> str:
     """Make text comparable: half and full width, small and capital letters, hiragana and katakana are the same."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(HIRAGANA)
+    # ``translate`` looks at each sign of a text, so it is given the katakana alone: thousands of texts are looked through.
+    return KATAKANA.sub(lambda run: run[0].translate(HIRAGANA), unicodedata.normalize("NFKC", text).casefold())

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
+from journal.account_notices import tell
 from journal.models import Draft, Entry, FormerMember, MemberInvitation, PersonRequest, Recovery, erasing
 from journal.models.agreements import purge_family_bin
 from journal.models.exports import purge_exports
@@ -103,14 +104,18 @@ def delete_invitations(now: datetime) -> int:
 @job
 def finish_recoveries(now: datetime) -> int:
     """Take away second checks that were asked about three days ago and that nobody has stopped."""
-    return sum(recovery.finish() for recovery in Recovery.objects.due(now).select_related("user"))
+    done = [recovery for recovery in Recovery.objects.due(now).select_related("user") if recovery.finish()]
+    for recovery in done:
+        tell(recovery.user, "account/email/second_check_removed")
+    return len(done)
 
 
 @job
 def delete_requests(now: datetime) -> int:
     """Erase what people who are written about asked, some time after it was answered, or where nobody answers."""
     over = list(PersonRequest.objects.over(now).values_list("pk", flat=True)[:MOST])
-    return PersonRequest.objects.filter(pk__in=over).delete()[0]
+    PersonRequest.objects.filter(pk__in=over).delete()
+    return len(over)
 
 
 @job(atomic=False)

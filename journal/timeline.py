@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from guidance.phrases import close_up
 from journal import wording
 from journal.cover import Readers
 from journal.models import Entry, EntryContent, Journal, Reply, SharedEntry, User, day_of
@@ -35,20 +36,29 @@ class Card:
         return f"entry-{self.entry.pk}"
 
     @property
+    def readers_said(self) -> str:
+        """Who can read it, and how far each of them is, as sentences in a row."""
+        return close_up(" ".join([self.readers, *self.states]))
+
+    @property
     def private(self) -> bool:
         """Whether only its author can read it."""
         return self.entry.audience == Entry.Audience.AUTHOR
 
 
-def family_cards(entries: list[Entry], readers: Readers) -> list[Card]:
-    """Return the cards of a parent's own page, with the same number of queries for one entry and for twenty-five."""
+def family_cards(entries: list[Entry], readers: Readers, answers: list[Reply] | None = None) -> list[Card]:
+    """Return the cards of a parent's own page, with the same number of queries for one entry and for twenty-five.
+
+    ``answers`` are what was answered to them, newest first, where the page has asked for it already.
+    """
     keys = [entry.pk for entry in entries]
     shared: dict[Any, list[SharedEntry]] = defaultdict(list)
     for row in SharedEntry.objects.of_entries(keys, readers.shares):
         shared[row.entry_id].append(row)
+    if answers is None:
+        answers = Reply.objects.answering(readers.membership, entries)
     replies: dict[Any, list[Said]] = defaultdict(list)
-    rows = Reply.objects.for_member(readers.membership).filter(entry__in=keys)
-    for said in for_family(rows.with_reads().opened(readers.journal), readers):
+    for said in for_family(reversed(answers), readers):
         replies[said.row.entry_id].append(said)
     return [_family_card(entry, readers, shared[entry.pk], replies[entry.pk]) for entry in entries]
 

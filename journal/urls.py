@@ -8,6 +8,7 @@ from journal.views import (
     bin,
     centre,
     circle,
+    consents,
     cover,
     desk,
     drafts,
@@ -34,6 +35,7 @@ from journal.views import (
     visit_public,
     visits,
     weeks,
+    worklist,
 )
 
 app_name = "journal"
@@ -141,6 +143,8 @@ urlpatterns = [
     path("desk/", desk.desk_queue, name="desk_queue"),
     path("desk/me/", desk.desk_profile, name="desk_profile"),
     path("desk/code/", desk.desk_code, name="desk_code"),
+    path("desk/requests/", worklist.request_list, name="request_list"),
+    path("desk/requests/<uuid:request_id>/", worklist.request_detail, name="request_detail"),
     path("desk/centre/", centre.centre_detail, name="centre_detail"),
     path("desk/centre/<uuid:role_id>/approve/", centre.role_approve, name="role_approve"),
     path("desk/centre/<uuid:role_id>/end/", centre.role_deactivate, name="role_deactivate"),
@@ -162,6 +166,11 @@ urlpatterns = [
     path("visit/<str:token>/", visit_public.visit_public, name="visit_public"),
     path("account/", account.account_edit, name="account_edit"),
     path("account/data/", account.account_data, name="account_data"),
+    path("account/consent/", consents.consent_detail, name="consent_detail"),
+    path("account/consent/back/", consents.consent_withdraw, name="consent_withdraw"),
+    path("account/consent/give/", consents.consent_give, name="consent_give"),
+    path("account/still/", account.still, name="still"),
+    path("account/here/", account.still, name="here"),
     path("account/sessions/end/", account.sessions_end, name="sessions_end"),
     path("account/recovery/stop/", recoveries.recovery_stop, name="recovery_stop"),
     path("account/erase/", erasing.account_erase, name="account_erase"),

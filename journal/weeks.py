@@ -42,9 +42,9 @@ class Weeks:
         """The entries of the last four weeks this parent may read; a missing one stands there as one that was not opened."""
         rows = Entry.objects.for_member(self.membership).select_related(None)
         most = rhythm.MOST_ENTRIES
-        found = rows.filter(day__gt=self.today - timedelta(days=rhythm.WINDOW_DAYS))[:most].opened(self.membership.journal)
-        written = [(entry.day, None if entry.unreadable else entry.document) for entry in found]
-        return [*written, (self.today, None)] if len(found) == most else written
+        recent = rows.filter(day__gt=self.today - timedelta(days=rhythm.WINDOW_DAYS))
+        written = [(day, content) for _pk, day, content in recent.contents(self.membership.journal, most)]
+        return [*written, (self.today, None)] if len(written) == most else written
 
     def picture(self) -> Picture:
         """The four weeks, with what came back only where this parent has asked for it."""

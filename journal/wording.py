@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, timezone
@@ -26,7 +27,13 @@ def days(numbers: Iterable[int]) -> str:
 
 def day(value: date) -> str:
     """A day as "Thursday 20 November" / 「11月20日（木）」."""
-    if get_language() == "ja":
+    return _day(value, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _day(value: date, language: str | None) -> str:
+    # Kept, because a page names the same few days again and again.
+    if language == "ja":
         return f"{value.month}月{value.day}日（{WEEKDAYS_JA[value.weekday()]}）"
     return formats.date_format(value, "l j F")
 
@@ -262,18 +269,31 @@ def quiet_for(since: date, today: date) -> str:
     return ngettext("Quiet for %(n)s week", "Quiet for %(n)s weeks", weeks) % {"n": weeks}
 
 
+def left(days: int) -> str:
+    """What is left until a day by which something is due; how late it is, where that day is over."""
+    if days < 0:
+        return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days} if days else gettext("today is the last day")
+
+
+# In the order of the queue's rule; how many are new, and since when it is quiet, follow them.
+TAGS = {
+    "beyond": gettext_lazy("Too many to look through"),
+    "hard": gettext_lazy("Hard day"),
+    "plan": gettext_lazy("Plan to look at"),
+    "unreadable": gettext_lazy("An entry cannot be opened"),
+    "question": gettext_lazy("Question"),
+}
+
+
 def queue_tags(family: Any, today: date) -> list[tuple[str, str]]:
     """Why a family stands where it stands on the queue, each as an icon's name and words."""
-    tags = [
-        ("beyond", family.beyond, gettext("Too many to look through")),
-        ("hard", family.hard, gettext("Hard day")),
-        ("plan", family.plan, gettext("Plan to look at")),
-        ("unreadable", family.unreadable, gettext("An entry cannot be opened")),
-        ("question", family.question, gettext("Question")),
-        ("new", family.new, gettext("%(n)s new") % {"n": family.new}),
-        ("quiet", family.quiet_since, quiet_for(family.quiet_since, today) if family.quiet_since else ""),
-    ]
-    return [(name, words) for name, holds, words in tags if holds]
+    tags = [(name, str(words)) for name, words in TAGS.items() if getattr(family, name)]
+    if family.new:
+        tags.append(("new", gettext("%(n)s new") % {"n": family.new}))
+    if family.quiet_since:
+        tags.append(("quiet", quiet_for(family.quiet_since, today)))
+    return tags
 
 
 def log_line(verb: str, count: int, counsellor: str) -> str:

@@ -41,13 +41,13 @@
   const failed = ({ target, detail }) =>
     tell(detail.requestConfig.verb === "get" ? "load" : detail.xhr.status || "network", target);
   for (const name of ["sendError", "timeout", "responseError"]) on("htmx:" + name, failed);
-  on("htmx:beforeRequest", hush);
+  on("htmx:beforeRequest", ({ target }) => (target.hidden ? beacon : hush)());
   on("allauth.error", (event) => {
     event.preventDefault();
     tell("passkey", pressed || one("#main"));
   });
 
-  // "Keep draft" is pressed 2 s after typing (htmx keeps the page), and sent when the page goes.
+  // Drafts: 2 s after typing, and when the page goes.
   const unsaved = new Map(), keep = (form) => one("[formaction]", form);
   const forget = (form) => clearTimeout(unsaved.get(form)) ?? unsaved.delete(form);
   on("input", ({ target }) => {

@@ -13,11 +13,11 @@ from allauth.account.internal.flows.login import (
 )
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
+from config.sessions import SessionStore
 from journal.copies import files
 from journal.models import (
     CentreRole,
@@ -28,6 +28,7 @@ from journal.models import (
     Import,
     Journal,
     Membership,
+    PersonRequest,
     Share,
     User,
     VisitPlan,
@@ -43,10 +44,12 @@ SECRET = "ZEBRA-1 しまうま"
 PRIVATE = "KOALA-2 こあら"
 MEMBER_PRIVATE = "OTTER-3 かわうそ"
 OTHER_FAMILY = "HERON-4 さぎ"
+ASKED = "What do you keep about me? WREN-5 みそさざい"
 
 ROLES = [
     "anonymous", "stranger", "owner", "member", "counsellor", "chosen", "expired", "revoked", "unapproved", "deactivated",
     "other", "manager", "removed", "pending", "covering", "handed_over", "departed",
+    "contact",
 ]  # fmt: skip
 
 
@@ -96,6 +99,7 @@ class World:
             **{f"{name}_id": self.rows.get(name) for name in ("role", "absence", "cover", "handover")},
             "invitation_id": self.rows["invitation"],
             "former_id": self.rows["former"],
+            "request_id": self.rows["request"],
             "member_id": self.rows["member"],
             "reply_id": self.reply_id() if "reply_id" in names else None,
         }
@@ -145,7 +149,9 @@ def make_world() -> World:
     cast.visit.give_sheet(cast.visit.version)
     cast.visit_token = cast.visit.make_link(cast.visit.version)
 
-    cast.request_token = factories.make_request("What do you keep about me?")
+    cast.request_token = factories.make_request(ASKED)
+    cast.rows["request"] = PersonRequest.objects.get().pk
+    factories.make_contact(people["contact"])
     neighbour = factories.make_journal(people["stranger"])
     cast.other_entry = factories.make_entry(neighbour, people["stranger"], OTHER_FAMILY, audience="family")
     factories.choose(cast.other_entry, factories.make_share(neighbour, roles["other"]))
@@ -280,4 +286,4 @@ def _flushable(request: pytest.FixtureRequest) -> Any:
             cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_no_truncate ON journal_accessevent")
 
 
-__all__ = ["MEMBER_PRIVATE", "OTHER_FAMILY", "PRIVATE", "ROLES", "SECRET", "World", "make_world", "sign_in", "world"]
+__all__ = ["ASKED", "MEMBER_PRIVATE", "OTHER_FAMILY", "PRIVATE", "ROLES", "SECRET", "World", "make_world", "sign_in", "world"]

@@ -16,6 +16,7 @@ from journal.models import (
     AgreementContent,
     Centre,
     CentreRole,
+    Consent,
     Cover,
     Entry,
     EntryContent,
@@ -28,6 +29,7 @@ from journal.models import (
     PageContent,
     PersonContent,
     PersonRequest,
+    PrivacyContact,
     Reply,
     Share,
     SharedEntry,
@@ -55,8 +57,10 @@ def make_user(name: str = "", *, password: str | None = None, **fields: Any) -> 
 def make_journal(owner: User, *members: User, relation: str = "") -> Journal:
     """A journal with its keys, its owner and further parents."""
     journal = Journal.start(owner, relation=relation)
+    Consent.objects.give(owner)
     for member in members:
         journal.add_member(member, Membership.Role.MEMBER)
+        Consent.objects.give(member)
     return journal
 
 
@@ -189,6 +193,11 @@ def make_request(text: str) -> str:
     token = PersonRequest.new_token()
     PersonRequest.objects.send(token, text)
     return token
+
+
+def make_contact(user: User) -> PrivacyContact:
+    """Somebody answers what people who are written about ask."""
+    return PrivacyContact.objects.create(user=user)
 
 
 def make_code(counsellor: CentreRole) -> str:

@@ -6,7 +6,7 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from journal.models import AccessEvent
 from tests import factories
-from tests.conftest import MEMBER_PRIVATE, OTHER_FAMILY, PRIVATE, SECRET, sign_in
+from tests.conftest import ASKED, MEMBER_PRIVATE, OTHER_FAMILY, PRIVATE, SECRET, sign_in
 
 # ok: an answer (a page, a redirect after a form, 422, or 204)   login: sent to sign in, 401 for a form   404: as if it did not exist   409: an old page's form
 # again: asked who is there once more, or sent on to one's own pages
@@ -216,10 +216,23 @@ GET  journal:account_erase         login     ok       ok    ok     ok         ok
 GET  journal:account_data          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:account_erase         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:sessions_end          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:still                 login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+GET  journal:here                  login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:recovery_stop         login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 GET  journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
+GET  journal:request_list          login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      404     404
+GET  journal:request_detail        login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      404     404
+POST journal:request_detail        login     404      404   404    404        404    404     404     404        404         404   404     404      404         404      404     404
+GET  journal:consent_detail        login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:consent_withdraw      login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
+POST journal:consent_give          login     ok       ok    ok     ok         ok     ok      ok      ok         ok          ok    ok      ok       ok          ok       ok      ok
 POST journal:journal_erase         login     ok       ok    404    404        404    404     404     404        404         404   404     404      404         404      404     404
 """
+
+# Whoever answers what people who are written about ask has no journal and no desk: they meet what somebody meets who wrote
+# here once and was removed, but for a copy of their own words, and these pages, which nobody else does.
+CONTACT = {"journal:request_list", "journal:request_detail"}
+NOTHING_LEFT = {"journal:left_detail", "journal:left_file"}
 
 # Signing in and second factors are allauth's: each address is here so that a new one is seen; whether a signed-out visitor
 # may open it is all that is said, because what they show is one's own account alone. begun: goes on with what was begun on the
@@ -259,8 +272,10 @@ READERS = PARENTS | {"counsellor", "covering"}
 
 
 def parse(table):
-    header, *rows = (line.split() for line in table.strip().splitlines())
-    return [(method, name, dict(zip(header, cells, strict=True))) for method, name, *cells in rows]
+    header, *lines = (line.split() for line in table.strip().splitlines())
+    rows = [(method, name, dict(zip(header, cells, strict=True))) for method, name, *cells in lines]
+    own = dict.fromkeys(CONTACT, "ok") | dict.fromkeys(NOTHING_LEFT, "404")
+    return [(method, name, row | {"contact": own.get(name, row["removed"])}) for method, name, row in rows]
 
 
 ROWS = parse(TABLE)
@@ -315,6 +330,7 @@ def test_an_address_opens_for_whom_the_table_says(client, world, method, name, e
         assert role == "owner" or PRIVATE not in body, f"{role} read what one parent kept"
         assert role == "member" or MEMBER_PRIVATE not in body, f"{role} read what the other parent kept"
         assert role in {"stranger", "other"} or OTHER_FAMILY not in body, f"{role} read another family"
+        assert role == "contact" or name == "journal:person_answer" or ASKED not in body, f"{role} read what was asked"
         assert role in PARENTS or SECRET not in body or logged, f"{role} read without a trace"
     assert actual == {role: expected[role] for role in roles}
 

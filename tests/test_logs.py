@@ -65,3 +65,23 @@ def test_a_refused_host_is_not_repeated(client, db, lines):
     client.get("/en/", headers={"Host": "he-hit-me.example"})
     assert any("DisallowedHost" in line for line in lines)
     assert not any("he-hit-me" in line for line in lines)
+
+
+def test_of_people_of_a_centre_it_is_logged_that_they_signed_in_and_what_was_refused_and_of_parents_nothing(client, world, lines):
+    for role in ("counsellor", "owner"):
+        sign_in(client, world.roles[role])
+        client.get(reverse("journal:account_edit"))
+        client.get(reverse("journal:centre_detail"))
+    who = world.roles["counsellor"].pk
+    said = [(line["message"], line.get("route")) for line in map(json.loads, lines) if line["logger"] == "hallway.centre"]
+    assert said == [
+        (f"account {who} of a centre signed in", None),
+        (f"refused to account {who} of a centre", "journal:centre_detail"),
+    ]
+
+
+def test_that_a_limit_on_passwords_is_reached_is_logged_without_address_or_place(client, db, lines):
+    for _ in range(6):
+        client.post(reverse("account_login"), {"login": "somebody@example.test", "password": "guess"})
+    said = [line["message"] for line in map(json.loads, lines) if line["logger"] == "hallway.account"]
+    assert said == ["too many wrong passwords for one address, or from one place"]

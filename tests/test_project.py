@@ -31,8 +31,8 @@ SCOPES = {
     "of_visitor", "unconfirmed_by", "record_refusal", "forget", "choose",
     "of_keeper", "offered_to", "of_invited", "left_by", "sent_by", "count_waiting", "set_open", "begin", "stop",
     "say", "take_back", "tell_missed", "for_member", "unread_by", "through", "waiting_in", "with_newest", "in_journal",
-    "named", "kept_by", "running_of", "planned_by", "coming", "agreeable_by", "beginnable_by",
-    "recoverable_by",
+    "answering", "around", "named", "kept_by", "running_of", "planned_by", "coming", "agreeable_by", "beginnable_by",
+    "recoverable_by", "of_contact", "give",
 }  # fmt: skip
 TOP = {
     "manage.py", "config", "guidance", "journal", "templates", "static", "tests", "pyproject.toml",

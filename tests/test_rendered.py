@@ -65,6 +65,13 @@ def test_memory_stays_flat_however_many_pages_are_asked_for(kept, monkeypatch, r
     assert len(renders) == 4
 
 
+def test_two_thousand_requests_with_made_up_queries_are_one_page_in_memory(kept, renders):
+    visitor = Client()
+    for number in range(2000):
+        assert visitor.get(f"/en/steps/3/?from={number}&{number}=x").status_code == 200
+    assert len(kept) == len(renders) == 1
+
+
 def test_what_is_not_there_is_not_kept(kept):
     assert Client().get("/en/steps/99/").status_code == 404
     assert len(kept) == 0

@@ -3,11 +3,11 @@
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
-from guidance import addresses, helplines, library, marks
+from guidance import addresses, helplines, law, library, marks
 from guidance.documents import Document, Section
 from guidance.helplines import Line
 from guidance.sources import KEPT, Source
@@ -93,6 +93,25 @@ def sentence(words: str) -> str:
 def cited(document: Document) -> list[Source]:
     """Return the sources of a document in the order of their numbers: ``{% cited document as listed %}``."""
     return [library.current().sources[source] for source in document.sources]
+
+
+@register.filter
+def law_is_old(document: Document) -> bool:
+    """Say whether nobody has compared what a text says of the law with its sources for a year."""
+    return law.is_old(document, helplines.today())
+
+
+@register.filter
+def law_standing(document: Document) -> str:
+    """Print whose law a text speaks of and when that was last compared with its sources; nothing where it is of no law."""
+    if not document.law_checked:
+        return ""
+    said = {"date": date_format(document.law_checked)}
+    country = library.current().helplines.countries.get(document.law_in)
+    if country is None:
+        return gettext("What is said of the law was last looked at on %(date)s. No lawyer has read it.") % said
+    said["country"] = country.name[get_language() or "en"]
+    return gettext("The law of %(country)s, as its sources had it on %(date)s. No lawyer has read it.") % said
 
 
 @register.simple_tag

@@ -15,7 +15,6 @@ from django.db import transaction
 from journal.demo import circle, cover, desk
 from journal.demo.story import Family, Line, Story, Visit
 from journal.family import EARLIER
-from journal.forms.accounts import NOTICE_VERSION
 from journal.models import (
     AccessEvent,
     Centre,
@@ -154,7 +153,8 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
         seen = moment(now, family.time_zone, 2, time(22))
         rows = Membership.objects.filter(journal=journal, user=users[parent.key])
         rows.update(joined_at=joined, used_at=now, seen_at=max(joined, seen))
-        Consent.objects.create(user=users[parent.key], what="journal", text_version=NOTICE_VERSION, given_at=joined)
+        Consent.objects.give(users[parent.key])
+        Consent.objects.standing(users[parent.key]).update(given_at=joined)
     starts_at = moment(now, family.time_zone, family.share.since, time(14))
     share = Share.objects.create(
         journal=journal,

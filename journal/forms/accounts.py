@@ -1,12 +1,16 @@
 """The account, the start of a journal, and a counsellor's own page."""
 
+import uuid
 import zoneinfo
-from typing import Any
+from typing import Any, cast
 
+from allauth.account.forms import SignupForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
 from django.db import transaction
 from django.forms.utils import flatatt
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -16,9 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from guidance import library
 from journal import wording
 from journal.models import CentreRole, Consent, Journal, Outbox, User
+from journal.models.consents import VERSION, WORDS
 
-# Which text a consent was given to: raised whenever the sentence on the start page changes.
-NOTICE_VERSION = "2026-11"
 WEEKDAYS = [
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")),
     ("4", _("Friday")), ("5", _("Saturday")), ("6", _("Sunday")),
@@ -45,6 +48,29 @@ def hour_choices() -> list[tuple[str, str]]:
     """No mail, or an hour between six in the morning and ten at night."""
     hours = [(str(hour), wording.clock(timezone.now().replace(hour=hour, minute=0))) for hour in range(6, 23)]
     return [("", str(_("No mails"))), *[(hour, gettext("At %(time)s") % {"time": said}) for hour, said in hours]]
+
+
+class SignUpForm(SignupForm):
+    """allauth's, for an address that has no account here and one that has: the same work, so that no clock tells them apart."""
+
+    cleaned_data: dict[str, Any]
+    account_already_exists: bool
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+        """Save the account; for an address that has one, save another all the same, and take it back."""
+        if not self.account_already_exists:
+            with transaction.atomic():
+                return cast("tuple[Any, Any]", super().try_save(request))
+        typed = self.cleaned_data
+        with transaction.atomic():
+            self.cleaned_data = typed | {"email": f"{uuid.uuid4().hex}@example.invalid"}
+            self.account_already_exists = False
+            self.save(request)
+            transaction.set_rollback(True)
+        # What is taken back reaches no disk: this does, as the other's commit would.
+        cache.set("sign-up", True, 1)
+        self.cleaned_data, self.account_already_exists = typed, True
+        return cast("tuple[Any, Any]", super().try_save(request))
 
 
 class LongSelect(forms.Select):
@@ -86,6 +112,11 @@ class StartFields(PlaceFields):
         label=_("I have read this."),
         error_messages={"required": _("Read the lines above, then tick this box.")},
     )
+    agrees = forms.BooleanField(
+        label=_("I agree that what I write is kept and shown like this."),
+        error_messages={"required": _("Without this nothing can be kept. The guidance is open without it.")},
+    )
+    consent_words = WORDS[VERSION]
 
     def begin(self, user: User) -> None:
         """Keep the answers, and note the consent."""
@@ -94,7 +125,7 @@ class StartFields(PlaceFields):
         user.country, user.time_zone = data["country"], data["time_zone"]
         user.language = get_language() or "en"
         user.save(update_fields=["shared_device", "country", "time_zone", "language"])
-        Consent.objects.create(user=user, what="journal", text_version=NOTICE_VERSION)
+        Consent.objects.give(user)
 
 
 class StartForm(StartFields):
@@ -113,7 +144,7 @@ class StartForm(StartFields):
         required=False,
     )
 
-    field_order = ["shared_device", "country", "time_zone", "display_name", "relation", "understood"]
+    field_order = ["shared_device", "country", "time_zone", "display_name", "relation", "understood", "agrees"]
 
     @transaction.atomic
     def save(self, user: User) -> Journal:

@@ -3,9 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from journal.models.entries import LONGEST_TEXT
+
+
+class PlainSelect(forms.Select):
+    """A drop-down list without groups, written in one go: Django's own renders a template for each of its options."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the same markup."""
+        widget = self.get_context(name, value, attrs)["widget"]
+        rows = ((row["value"], flatatt(row["attrs"]), row["label"]) for _group, rows, _at in widget["optgroups"] for row in rows)
+        options = format_html_join("\n", '  <option value="{}"{}>{}</option>', rows)
+        return format_html('<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), options)
 
 
 class TextField(forms.CharField):

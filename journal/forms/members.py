@@ -38,16 +38,18 @@ class ComeForm(StartFields):
         error_messages={"required": _("Write a name that the one who asked you knows.")},
     )
 
-    field_order = ["display_name", "shared_device", "country", "time_zone", "understood"]
+    field_order = ["display_name", "shared_device", "country", "time_zone", "understood", "agrees"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
-        self.is_new = not Consent.objects.filter(user=user, what="journal", withdrawn_at=None).exists()
+        self.is_new = not Consent.objects.of_user(user).exists()
         super().__init__(*args, **kwargs)
         self.fields["display_name"].initial = user.display_name
         if not self.is_new:
             for name in ("shared_device", "country", "time_zone", "understood"):
                 del self.fields[name]
+        if user.may_write:
+            del self.fields["agrees"]
 
     @transaction.atomic
     def save(self, invitation: MemberInvitation) -> bool:
@@ -58,6 +60,8 @@ class ComeForm(StartFields):
         self.user.save(update_fields=["display_name"])
         if self.is_new:
             self.begin(self.user)
+        elif "agrees" in self.fields:
+            Consent.objects.give(self.user)
         return True
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guidance import library
 from journal.cover import Readers
+from journal.forms.fields import PlainSelect
 from journal.forms.offers import offer
 from journal.models import Entry, Kind, Response
 from journal.search import Search
@@ -24,11 +25,11 @@ class FilterForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "writingsuggestions": "false"}),
     )
-    kind = forms.ChoiceField(label=_("What was done"), required=False)
-    response = forms.ChoiceField(label=_("What came back"), required=False)
-    author = forms.ChoiceField(label=_("Who wrote it"), required=False)
-    audience = forms.ChoiceField(label=_("Who can read it"), required=False)
-    step = forms.ChoiceField(label=_("Step it belongs to"), required=False)
+    kind = forms.ChoiceField(label=_("What was done"), required=False, widget=PlainSelect)
+    response = forms.ChoiceField(label=_("What came back"), required=False, widget=PlainSelect)
+    author = forms.ChoiceField(label=_("Who wrote it"), required=False, widget=PlainSelect)
+    audience = forms.ChoiceField(label=_("Who can read it"), required=False, widget=PlainSelect)
+    step = forms.ChoiceField(label=_("Step it belongs to"), required=False, widget=PlainSelect)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, readers: Readers) -> None:

@@ -1,9 +1,10 @@
 """The journal's models, by noun."""
 
-from journal.models.accounts import Centre, CentreRole, Consent, User
+from journal.models.accounts import Centre, CentreRole, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.bin import Conflict
 from journal.models.circle import AskedNotTo, Closeness, FamilyPage, PageContent, PersonContent, SupportPerson
+from journal.models.consents import Consent, withdraw
 from journal.models.cover import Absence, Cover, Handover
 from journal.models.drafts import Draft, DraftContent
 from journal.models.entries import Entry, EntryContent, Hard, Kind, Response, Strain, day_of
@@ -17,7 +18,8 @@ from journal.models.leaving import FormerMember, Mine, StillKeeps, leave, offer,
 from journal.models.log import AccessEvent, AccessHead, Erased, LogUnavailable, Verb
 from journal.models.notices import Notice, Outbox
 from journal.models.parts import Part, SharedPart
-from journal.models.person_requests import PersonRequest
+from journal.models.person_requests import PersonRequest, RequestEvent
+from journal.models.privacy_contacts import NotApart, PrivacyContact
 from journal.models.recoveries import Recovery
 from journal.models.replies import Reply, ReplyContent, ReplyKind, ReplyRead, TooLate, finish_review
 from journal.models.sealed import open_rows
@@ -67,12 +69,15 @@ __all__ = [
     "Part",
     "PersonRequest",
     "PersonContent",
+    "PrivacyContact",
     "NotAlone",
+    "NotApart",
     "NotReady",
     "Notice",
     "Outbox",
     "PlanChanged",
     "Recovery",
+    "RequestEvent",
     "Reply",
     "ReplyContent",
     "ReplyKind",
@@ -102,4 +107,5 @@ __all__ = [
     "offer",
     "open_rows",
     "take_over",
+    "withdraw",
 ]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +59,9 @@ class User(AbstractBaseUser):
     warned_at = models.DateTimeField(null=True, blank=True)
     # While somebody has asked that this account's second check be taken away (Recovery): every page says so without a query.
     recovery_due_at = models.DateTimeField(null=True, blank=True)
+    # Which words of the consent this person agreed to last (Consent); empty where they took it back, since then.
+    consent_version = models.CharField(max_length=20, blank=True, default="", db_default="")
+    consent_ended_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -67,6 +70,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
+        indexes = [
+            # Who has not been here for long, and whose erasing was cut short: asked every few minutes.
+            models.Index(Coalesce("last_login", "date_joined"), name="account_last_here"),
+            models.Index(fields=["id"], condition=models.Q(is_active=False), name="account_closed"),
+        ]
 
     def __str__(self) -> str:
         return f"account {self.pk}"
@@ -79,6 +87,13 @@ class User(AbstractBaseUser):
         """Sign this person out everywhere. The session that asks has to be told its new hash to stay."""
         self.session_salt = secrets.token_hex(16)
         self.save(update_fields=["session_salt"])
+
+    @property
+    def may_write(self) -> bool:
+        """Whether what this person writes may be kept: they agreed to the words of now, and did not take it back."""
+        from journal.models import consents
+
+        return self.consent_version == consents.VERSION
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -113,11 +128,8 @@ class CentreRoleQuerySet(models.QuerySet["CentreRole"]):
     """Who works where, and may."""
 
     def active(self) -> Self:
-        """Approved (by two people where the setting asks for two), not deactivated, and with an account that is open."""
-        roles = self.filter(deactivated_at=None, approved_at__isnull=False, user__is_active=True)
-        if settings.SECOND_APPROVAL_REQUIRED:
-            roles = roles.filter(second_approved_at__isnull=False)
-        return roles
+        """Those who work there and may: the rule is ``CentreRole.works``."""
+        return self.filter(CentreRole.works())
 
     def of_user(self, user: Any) -> Self:
         """The roles of one person, active or not: whoever has one needs a second factor."""
@@ -195,6 +207,21 @@ class CentreRole(models.Model):
         """The licence as families read it in this language."""
         return self.licence_ja if language == "ja" else self.licence_en
 
+    @staticmethod
+    def works(role: str = "") -> models.Q:
+        """Approved (by two people where the setting asks for two), not deactivated, and with an account that is open.
+
+        ``role`` is the way to the role from another row, such as ``counsellor__``.
+        """
+        approved = ["approved_at", "second_approved_at"] if settings.SECOND_APPROVAL_REQUIRED else ["approved_at"]
+        rule = {"deactivated_at": None, "user__is_active": True, **{f"{name}__isnull": False for name in approved}}
+        return models.Q(**{f"{role}{name}": value for name, value in rule.items()})
+
+    @staticmethod
+    def reads(role: str = "counsellor__") -> models.Q:
+        """The same of a counsellor: a condition on the row that names one, by a join instead of a subquery."""
+        return CentreRole.works(role) & models.Q(**{f"{role}role": CentreRole.Role.COUNSELLOR})
+
     @property
     def weekdays(self) -> list[int]:
         """The reading days as weekday numbers, Monday 0."""
@@ -245,16 +272,3 @@ class CentreRole(models.Model):
         self.save(update_fields=["deactivated_at"])
         Recovery.objects.end_without_role(self.user)
         leave(self)
-
-
-class Consent(models.Model):
-    """What a person agreed to, apart from the terms: which text, when, and when it was taken back."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
-    what = models.CharField(max_length=30)
-    text_version = models.CharField(max_length=20)
-    given_at = models.DateTimeField(default=timezone.now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"consent {self.what} {self.text_version}"

@@ -99,6 +99,7 @@ class Agreement(FamilyRow):
 
     class Meta(FamilyRow.Meta):
         constraints = [models.UniqueConstraint(fields=["journal", "submission"], name="one_agreement_per_submission")]
+        indexes = [models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="agreement_bin")]
 
     def __str__(self) -> str:
         return f"agreement {self.pk}"

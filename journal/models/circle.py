@@ -127,6 +127,7 @@ class SupportPerson(FamilyRow):
     class Meta(FamilyRow.Meta):
         verbose_name_plural = "support people"
         constraints = [models.UniqueConstraint(fields=["journal", "submission"], name="one_person_per_submission")]
+        indexes = [models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="person_bin")]
 
     def __str__(self) -> str:
         return f"support person {self.pk}"

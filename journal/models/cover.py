@@ -134,8 +134,7 @@ class CoverQuerySet(models.QuerySet["Cover"]):
 
     def holding(self) -> Self:
         """Covers of this moment, of colleagues who work there."""
-        active = CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR)
-        return self.standing().filter(starts_at__lte=timezone.now(), counsellor__in=active.values("pk"))
+        return self.standing().filter(CentreRole.reads(), starts_at__lte=timezone.now())
 
     def held_by(self, user: Any) -> Self:
         """The covers through which this person reads now, where the family still allows it."""
@@ -166,9 +165,8 @@ class CoverQuerySet(models.QuerySet["Cover"]):
 
     def named_to(self, user: Any, journal: Journal) -> Self:
         """What this parent is told: the colleagues who read, or will, through a share that holds and allows it."""
-        active = CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR)
         shares = Share.objects.active().filter(cover_allowed=True)
-        rows = self.standing().filter(share__in=shares.values("pk"), counsellor__in=active.values("pk"))
+        rows = self.standing().filter(CentreRole.reads(), share__in=shares.values("pk"))
         return rows.of_member(user, journal)
 
     def beginnable_by(self, user: Any) -> Self:
@@ -244,14 +242,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
     def open(self) -> Self:
         """Proposals a family can still answer: the share runs, and who would take over works there."""
-        active = CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR)
-        return self.filter(
-            models.Q(share__ends_at=None) | models.Q(share__ends_at__gt=timezone.now()),
-            answered_at=None,
-            withdrawn_at=None,
-            share__revoked_at=None,
-            counsellor__in=active.values("pk"),
-        )
+        return self.filter(Share.going_on("share__"), CentreRole.reads(), answered_at=None, withdrawn_at=None)
 
     def of_member(self, user: Any, journal: Journal) -> Self:
         """What was proposed to one of this parent's journals and waits for them."""
@@ -266,9 +257,9 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
         """What waits for the families this counsellor reads."""
         return self.open().filter(share__in=Share.objects.named(user).values("pk")).select_related("counsellor")
 
-    def about(self, share: Share) -> Self:
-        """What waits for one family, for the counsellor who has looked up that they read it."""
-        return self.open().filter(share=share).select_related("counsellor")
+    def about(self, *shares: Share) -> Self:
+        """What waits about shares that the parent or the counsellor who asks has looked up."""
+        return self.open().filter(share__in=shares).select_related("counsellor").order_by("proposed_at")
 
     def count_by_counsellor(self, roles: list[Any]) -> dict[Any, int]:
         """How many proposals wait beside each of these counsellors: a number, for the centre's page."""

@@ -126,6 +126,7 @@ class Draft(SealedModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "form", "target"], name="one_draft_per_form")]
+        indexes = [models.Index(fields=["expires_at"], name="draft_end")]
 
     def __str__(self) -> str:
         return f"draft {self.pk}"

@@ -237,7 +237,7 @@ class EntryQuerySet(SealedQuerySet):
 
         journal, author = membership.journal, membership.user
         # Locked, so that a parent who closes a share in this moment closes this entry too.
-        shares = list(Share.objects.taking_new_entries(journal, author).select_for_update())
+        shares = list(Share.objects.taking_new_entries(journal, author).select_for_update(of=("self",)))
         entry = Entry(
             id=uuid.uuid4(),
             journal=journal,

@@ -45,8 +45,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def by_code(self, code: str) -> "Invitation | None":
         """The open counsellor's code a parent typed, or None."""
-        active = CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR)
-        codes = self.open(Invitation.Kind.CODE).filter(token_hash=fingerprint_of(code), counsellor__in=active.values("pk"))
+        codes = self.open(Invitation.Kind.CODE).filter(CentreRole.reads(), token_hash=fingerprint_of(code))
         return codes.select_related("counsellor__centre").first()
 
     def by_link(self, token: str) -> "Invitation | None":
@@ -97,10 +96,12 @@ class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
 
     def open(self) -> Self:
         """Neither used up nor ended; nothing about it is cached beyond the request."""
-        now = timezone.now()
-        unused = models.Q(accepted_by=None, expires_at__gt=now)
-        came = models.Q(accepted_by__isnull=False, accepted_at__gt=now - timedelta(days=WAITING_DAYS))
-        return self.filter(unused | came, ended_at=None, confirmed_at=None)
+        return self.filter(
+            models.Q(accepted_by=None, expires_at__gt=timezone.now()) | self._came(), ended_at=None, confirmed_at=None
+        )
+
+    def _came(self) -> models.Q:
+        return models.Q(accepted_by__isnull=False, accepted_at__gt=timezone.now() - timedelta(days=WAITING_DAYS))
 
     def over(self, now: datetime) -> Self:
         """What can open nothing any more, for the job that deletes it; a day later, so that the day's count holds."""
@@ -110,6 +111,11 @@ class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
         """Open invitations to the journals this person keeps, and nobody else's."""
         kept = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("journal")
         return self.open().filter(journal__in=kept).select_related("accepted_by", "journal").order_by("created_at")
+
+    def came_to(self, memberships: list[Membership]) -> Self:
+        """Who said yes and waits to be confirmed, in those of a person's journals that they keep."""
+        kept = [membership.journal_id for membership in memberships if membership.keeps]
+        return self.filter(self._came(), ended_at=None, confirmed_at=None, journal__in=kept)
 
     def of_invited(self, user: Any) -> Self:
         """What this person said yes to, and waits to see confirmed."""

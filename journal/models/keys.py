@@ -19,12 +19,14 @@ class JournalKeyManager(models.Manager["JournalKey"]):
 
     def unwrapped(self, journals: Iterable[UUID]) -> dict[tuple[UUID, int], DataKey]:
         """Return every text key of these journals by (journal, version); a key that does not open is left out."""
-        keys = {}
-        for key in self.filter(journal__in=list(journals), purpose=JournalKey.Purpose.TEXT):
+        keys, purpose = {}, JournalKey.Purpose.TEXT
+        rows = self.filter(journal__in=list(journals), purpose=purpose).values_list("journal", "version", "master", "wrapped")
+        for journal, version, master, wrapped in rows:
             try:
-                keys[key.journal_id, key.version] = DataKey(journal=key.journal_id, version=key.version, secret=key.unwrap())
+                secret = vault().unwrap(master, bytes(wrapped), journal, purpose, version)
             except Unreadable:
                 continue
+            keys[journal, version] = DataKey(journal=journal, version=version, secret=secret)
         return keys
 
     def newest(self, journal: UUID) -> DataKey:

@@ -20,6 +20,8 @@ from journal.models.sealed import Document, SealedModel, SealedQuerySet
 from journal.models.shared_entries import SharedEntry
 from journal.models.sharing import Share
 
+# For one page of a list, and never reached: what lies beyond it would be shown on no page at all.
+MOST_ON_PAGE = 1000
 # So long a counsellor can change what was sent; then it stays as it is.
 EDIT_MINUTES = 10
 
@@ -77,9 +79,12 @@ class ReplyQuerySet(SealedQuerySet):
 
     def unread_by(self, membership: Membership) -> Self:
         """What others wrote to this parent's journal and this parent has not read, oldest first."""
-        read = ReplyRead.objects.filter(user=membership.user_id, reply=models.OuterRef("pk"))
-        rows = self._in_journal(membership).filter(~models.Exists(read)).exclude(author=membership.user_id)
-        return rows.order_by("created_at", "id")
+        return self._in_journal(membership).not_opened_by(membership.user_id).order_by("created_at", "id")
+
+    def not_opened_by(self, user: Any) -> Self:
+        """What others wrote and this person has not read, whether or not it is theirs to read."""
+        read = ReplyRead.objects.filter(user=user, reply=models.OuterRef("pk"))
+        return self.filter(~models.Q(author=user), ~models.Exists(read))
 
     def _about(self, entries: Any, since: models.Q) -> models.Q:
         """Replies about one of these entries, and those to the family since they are open."""
@@ -108,23 +113,39 @@ class ReplyQuerySet(SealedQuerySet):
         """With who has read each, in one query for all."""
         return self.prefetch_related("reads")
 
-    def waiting_for(self, user: Any, shares: Any) -> Self:
-        """What families wrote through this counsellor's shares that has not been marked as read, oldest first."""
-        return self.through(user, shares).filter(from_family=True, reviewed_at=None)
+    def waiting_for(self, shares: Any) -> Self:
+        """What families wrote through these shares of a counsellor's that has not been marked as read, oldest first."""
+        return self.filter(self._in_shares(shares), from_family=True, reviewed_at=None).order_by("created_at", "id")
 
     def sent_by(self, user: Any, share: Share) -> Self:
         """What this counsellor wrote to a family they still read."""
         return self.through(user, [share]).filter(author=user, from_family=False)
 
-    def to_all(self, journal: Journal, newest: datetime | None, oldest: datetime | None) -> list["Reply"]:
-        """Replies to the family rather than to one entry, opened, that fall on a page between two moments."""
-        replies = self.filter(entry=None)
-        if newest:
-            replies = replies.filter(created_at__lt=newest)
-        if oldest:
-            replies = replies.filter(created_at__gte=oldest)
-        # A bound for one page only: what lies beyond it would be shown on no page at all.
-        return cast(list[Reply], replies.with_reads().order_by("-created_at")[:500].opened(journal))
+    def answering(self, membership: Membership, entries: list[Entry]) -> list["Reply"]:
+        """The answers to entries that this parent has looked up, opened, newest first: the rule of ``for_member``."""
+        return self._of_page(membership, models.Q(entry__in=entries))
+
+    def around(self, membership: Membership, entries: list[Entry], newest: Any, oldest: Any) -> list["Reply"]:
+        """These, and those to the family between two moments: a page of the list asks once."""
+        to_all = membership.since("created_at") & self.between(newest, oldest)
+        return self._of_page(membership, models.Q(entry__in=entries) | to_all)
+
+    def _of_page(self, membership: Membership, asked: models.Q) -> list["Reply"]:
+        from journal.models.hurts import ReplyHurt
+
+        rows = self.filter(asked, journal=membership.journal_id)._shown(ReplyHurt.objects.said_by(membership.user_id))
+        return rows.newest(membership.journal)
+
+    def newest(self, journal: Journal) -> list["Reply"]:
+        """These for one page, opened, newest first, with who has read each."""
+        rows = self.with_reads().order_by("-created_at", "-id")
+        return cast(list[Reply], rows[:MOST_ON_PAGE].opened(journal))
+
+    @staticmethod
+    def between(newest: datetime | None, oldest: datetime | None) -> models.Q:
+        """To the family, from one moment on until before another."""
+        bounds = {"created_at__lt": newest, "created_at__gte": oldest}
+        return models.Q(entry=None, **{bound: moment for bound, moment in bounds.items() if moment})
 
     @transaction.atomic
     def send(

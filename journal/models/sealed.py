@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from journal.models.journals import Journal
 
 logger = logging.getLogger("hallway.seal")
+# Unwrapped keys by journal and version.
+Keys = dict[tuple[UUID, int], DataKey]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,15 +88,16 @@ class SealedModel(models.Model):
         self._document: Document | None = document
 
 
-def open_rows(rows: Iterable[Any], journal: "Journal | None" = None) -> list[Any]:
+def open_rows(rows: Iterable[Any], journal: "Journal | None" = None, keys: Keys | None = None) -> list[Any]:
     """Open sealed rows of any journals with one query for their keys; report each that fails, by its id.
 
-    Rows that are all of one ``journal`` are opened with its keys, which a page asks for and unwraps once.
+    Rows that are all of one ``journal`` are opened with its keys, which a page asks for and unwraps once; or with ``keys``.
     """
     rows = list(rows)
     if not rows:
         return rows
-    keys = journal.text_keys if journal else JournalKey.objects.unwrapped({row.key_journal for row in rows})
+    if keys is None:
+        keys = journal.text_keys if journal else JournalKey.objects.unwrapped({row.key_journal for row in rows})
     for row in rows:
         try:
             row._document = open_document(type(row), keys, row.key_journal, row.pk, bytes(row.sealed))
@@ -103,7 +106,7 @@ def open_rows(rows: Iterable[Any], journal: "Journal | None" = None) -> list[Any
     return rows
 
 
-def open_document(model: type[SealedModel], keys: dict[tuple[UUID, int], DataKey], journal: UUID, pk: UUID, sealed: bytes) -> Any:
+def open_document(model: type[SealedModel], keys: Keys, journal: UUID, pk: UUID, sealed: bytes) -> Any:
     """Open one seal of a row of ``model``; report a failure by the row's id and raise Unreadable."""
     try:
         return model.DOCUMENT.load(keys[journal, key_version(sealed)].open(model.LABEL, pk, sealed))

@@ -1,18 +1,32 @@
 """The entries chosen for a counsellor: who may read each, and when it was read."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from journal.models.accounts import CentreRole
-from journal.models.entries import Entry
+from journal.models.entries import Entry, EntryContent
 from journal.models.journals import Journal
+from journal.models.keys import JournalKey
+from journal.models.sealed import open_document, open_rows
 from journal.models.sharing import Share
 from journal.reading import Overdue, overdue
+from journal.vault import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one shared entry says, as the queue looks at it; ``content`` is None where it cannot be opened."""
+
+    share_id: UUID
+    shared_at: datetime
+    content: EntryContent | None
 
 
 class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
@@ -31,10 +45,16 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         return self.standing().filter(share__in=shares)
 
     def waiting_in(self, shares: Any) -> Self:
-        """What has not been reviewed in these shares, oldest first, with the entries."""
-        rows = self.through(shares).filter(reviewed_at=None).select_related("entry").order_by("shared_at", "id")
-        # As little as the queue looks at: hundreds of rows stand behind one page.
-        return rows.only("share", "shared_at", "entry__journal", "entry__sealed")
+        """What has not been reviewed in these shares, oldest first."""
+        return self.through(shares).filter(reviewed_at=None).order_by("shared_at", "id")
+
+    def opened(self, most: int, beside: Iterable[Any] = ()) -> list[Opened]:
+        """What these say, with no model for each: hundreds stand behind one page. ``beside`` is opened with the same keys."""
+        rows = list(self.values_list("share", "shared_at", "entry", "entry__journal", "entry__sealed")[:most])
+        journals = {journal for _share, _at, _pk, journal, _sealed in rows} | {row.key_journal for row in beside}
+        keys = JournalKey.objects.unwrapped(journals)
+        open_rows(beside, keys=keys)
+        return [Opened(share, at, _content(keys, journal, pk, sealed)) for share, at, pk, journal, sealed in rows]
 
     def count_waiting(self, shares: Any) -> dict[Any, int]:
         """How many entries wait in each of these shares, however many there are."""
@@ -44,7 +64,9 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
     def with_newest(self, shares: models.QuerySet[Share]) -> models.QuerySet[Share]:
         """These shares, each with when something was last opened through it: one look into the index for each."""
         newest = self.standing().filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
-        return shares.select_related(None).select_related("journal", "counsellor").annotate(newest=models.Subquery(newest))
+        rows = shares.select_related(None).select_related("journal", "counsellor")
+        rows = rows.only("journal__tree", "counsellor__user", "counsellor__name_en", "counsellor__name_ja")
+        return rows.annotate(newest=models.Subquery(newest))
 
     def of_entries(self, entries: Iterable[Any], shares: Iterable[Share]) -> list["SharedEntry"]:
         """For a parent: through which of their shares these entries may be read, in the shares' order, and whether they were."""
@@ -67,8 +89,9 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
 
     def waited_for(self, roles: list[Any], since: Any) -> Any:
         """Counsellor, given, opened: what waited for these counsellors at some moment since then. Times, nothing else."""
-        rows = self.given_to(roles).filter(models.Q(read_at=None) | models.Q(read_at__gt=since))
-        return rows.values_list("share__counsellor", "shared_at", "read_at")
+        # Two looks into one index: an "or" would go through everything these counsellors were ever given.
+        rows = self.given_to(roles).order_by().values_list("share__counsellor", "shared_at", "read_at")
+        return rows.filter(read_at=None).union(rows.filter(read_at__gt=since), all=True)
 
     def count_by_share(self, shares: list[Any]) -> dict[Any, int]:
         """How many entries can be read through each of these shares."""
@@ -106,6 +129,14 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         return {pk: overdue(days, now.astimezone(by_pk[pk].user.zone).date()) for pk, days in late.items()}
 
 
+def _content(keys: Any, journal: UUID, pk: UUID, sealed: bytes) -> EntryContent | None:
+    try:
+        content: EntryContent = open_document(Entry, keys, journal, pk, bytes(sealed))
+    except Unreadable:
+        return None
+    return content
+
+
 class SharedEntry(models.Model):
     """An entry chosen for one counsellor. Deleted by "keep to myself"."""
 
@@ -127,6 +158,7 @@ class SharedEntry(models.Model):
         indexes = [
             models.Index(fields=["share", "shared_at"], condition=models.Q(reviewed_at=None), name="shared_waiting"),
             models.Index(fields=["share", "-shared_at"], name="shared_newest"),
+            models.Index(fields=["share", "read_at"], name="shared_read"),
         ]
 
     def __str__(self) -> str:

@@ -24,13 +24,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def active(self) -> Self:
         """Shares that open something at this moment. Nothing about it is cached beyond the request."""
-        now = timezone.now()
-        return self.filter(
-            models.Q(ends_at=None) | models.Q(ends_at__gt=now),
-            revoked_at=None,
-            starts_at__lte=now,
-            counsellor__in=CentreRole.objects.active().filter(role=CentreRole.Role.COUNSELLOR).values("pk"),
-        )
+        return self.filter(Share.holding())
 
     def opening(self) -> Self:
         """All but those whose beginner said "nothing", which holds for everybody: through these something may be opened."""
@@ -43,6 +37,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
             .select_related("counsellor__centre", "counsellor__user", "granted_by", "journal")
             .order_by("starts_at")
         )
+
+    def for_member(self, membership: Membership) -> Self:
+        """The same for a membership that is at hand, which is the shares' journal too."""
+        rows = self.filter(journal=membership.journal_id).order_by("starts_at")
+        return rows.select_related("counsellor__centre", "counsellor__user", "granted_by")
 
     def of_counsellor(self, user: Any) -> Self:
         """The shares through which this person reads, now: their own, and those of a colleague they read instead of.
@@ -69,7 +68,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def running(self) -> Self:
         """Shares no family has ended and no date, whether or not their counsellor still works there."""
-        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=timezone.now()), revoked_at=None)
+        return self.filter(Share.going_on())
+
+    def ending(self, by: datetime) -> Self:
+        """Those that go on now and end by this moment."""
+        return self.running().filter(ends_at__lte=by)
 
     def count_by_counsellor(self, roles: list[Any]) -> dict[Any, int]:
         """How many families each of these counsellors reads now: a number, for the centre's page."""
@@ -98,7 +101,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Shares that run, or ended by their date in the last two weeks; ``holds`` says which open something now."""
         since = timezone.now() - timedelta(days=ASK_DAYS)
         rows = self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=since), revoked_at=None)
-        return rows.annotate(holds=models.Exists(Share.objects.active().filter(pk=models.OuterRef("pk"))))
+        return rows.annotate(holds=Share.holding())
 
 
 class Share(models.Model):
@@ -160,6 +163,17 @@ class Share(models.Model):
         share.save()
         share.choices.filter(user=granted_by).delete()
         return share
+
+    @staticmethod
+    def holding() -> models.Q:
+        """Whether a share opens something now: the rule of ``ShareQuerySet.active``, as a condition on its row."""
+        return models.Q(Share.going_on(), CentreRole.reads(), starts_at__lte=timezone.now())
+
+    @staticmethod
+    def going_on(share: str = "") -> models.Q:
+        """Neither a family nor its date has ended it. ``share`` is the way to it from another row, such as ``share__``."""
+        goes_on = models.Q(**{f"{share}ends_at": None}) | models.Q(**{f"{share}ends_at__gt": timezone.now()})
+        return models.Q(goes_on, **{f"{share}revoked_at": None})
 
     @property
     def is_active(self) -> bool:
@@ -225,6 +239,12 @@ class Share(models.Model):
         ShareChoice.objects.update_or_create(share=self, user=user, defaults={"default": default})
         if default == Share.Default.NOTHING:
             self.entries.filter(entry__author=user).delete()
+
+    def open_nothing_new(self, user: Any) -> None:
+        """What this parent will write opens to nobody by itself; what the others chose stands."""
+        if self.granted_by_id == user.pk and self.default == Share.Default.NEW:
+            self.set_default(Share.Default.CHOSEN)
+        self.choices.filter(user=user, default=Share.Default.NEW).update(default=Share.Default.CHOSEN)
 
     def end_on(self, day: date, zone: ZoneInfo) -> None:
         """Let it end when this day is over where the parent lives."""

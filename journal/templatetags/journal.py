@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from config.retention import KEPT
 from guidance import helplines, library
 from journal import wording
+from journal.middleware import AFTER_A_PAUSE, next_question
 from journal.models import open_rows
 from journal.models.entries import Hard, Kind, Response, Strain
 from journal.notices import News, news_at_desk, news_in, news_of
@@ -21,6 +22,7 @@ register = template.Library()
 register.filter("day", wording.day)
 register.filter("days", wording.days)
 register.filter("plain_day", wording.plain_day)
+register.filter("left_words", wording.left)
 
 ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
@@ -33,6 +35,15 @@ def journal_choices(memberships: Any) -> list[tuple[str, str]]:
     """The journals of a person who writes in several, the one used last first: id and name, opened with one query."""
     open_rows([membership.journal for membership in memberships])
     return [(str(membership.journal_id), wording.journal_name(membership)) for membership in memberships]
+
+
+@register.inclusion_tag("journal/_still.html", takes_context=True)
+def still(context: template.Context) -> dict[str, Any]:
+    """How an open page covers itself. Nothing on the pages that ask who is there: they show nothing, and lead on."""
+    request = context["request"]
+    if request.resolver_match.view_name in AFTER_A_PAUSE:
+        return {}
+    return next_question(request) | {"soon": False}
 
 
 @register.filter
@@ -48,12 +59,30 @@ def day_in(value: datetime, zone: Any) -> str:
 
 
 @register.filter
+def full_day_in(value: datetime, zone: Any) -> str:
+    """A day with its year, in the reader's zone."""
+    return wording.full_day(value.astimezone(zone).date())
+
+
+@register.filter
+def days_left(day: date, zone: Any) -> int:
+    """How many days remain until a day, where the reader is; below nought where it is over."""
+    return (day - timezone.now().astimezone(zone).date()).days
+
+
+@register.filter
 def entry_when(entry: Any) -> str:
     """When an entry happened, on the day the parent chose, in the zone the parent was in."""
     if entry.local.date() == entry.day:
         return wording.moment(entry.local)
     night = gettext("Night of %(day)s, %(time)s")
     return night % {"day": wording.day(entry.day), "time": wording.clock(entry.local)}
+
+
+@register.filter
+def entry_of(value: date) -> str:
+    """Which entry a button belongs to, for who does not see where it stands."""
+    return gettext("entry of %(date)s") % {"date": wording.day(value)}
 
 
 @register.filter

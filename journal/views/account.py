@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -19,9 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.htmx import wants_fragment
+from journal.account_notices import tell
 from journal.forms.accounts import AccountForm, JoinForm, MailedCodeForm
 from journal.holdings import of_account
-from journal.middleware import set_length
+from journal.middleware import next_question, set_length
 from journal.models import Invitation
 from journal.requests import SignedInRequest
 from journal.vault import fingerprint
@@ -30,6 +33,7 @@ from journal.views.current import confirmed_lately
 CODE_SECONDS = 600
 CODE_TRIES = 5
 CODES_SENT = 3
+CODE_RATE = {"code": f"{CODE_TRIES * CODES_SENT}/{CODE_SECONDS}s/key"}
 SESSION_KEY = "mailed_code"
 
 
@@ -62,6 +66,18 @@ def sessions_end(request: SignedInRequest) -> HttpResponse:
     update_session_auth_hash(request, request.user)
     messages.success(request, _("You are signed out on every other device."))
     return redirect("journal:account_edit")
+
+
+@require_safe
+def still(request: SignedInRequest) -> HttpResponse:
+    """What an open page asks by itself, or by a press that counts as use: how long it stays as it is.
+
+    Where its time is over, IdleMiddleware has answered already: with who is there, or with the sign-in.
+    """
+    if not wants_fragment(request):
+        return redirect("journal:home")
+    pressed = request.resolver_match is not None and request.resolver_match.view_name == "journal:here"
+    return render(request, "journal/_still.html", next_question(request) | {"kept": pressed})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,6 +116,9 @@ def _code_matches(request: SignedInRequest, typed: str) -> bool:
     kept = request.session.get(SESSION_KEY)
     if not kept or kept["tries"] >= CODE_TRIES or time.time() - kept["at"] > CODE_SECONDS:
         return False
+    # Requests that come at once all read the same number of tries in their session: this counts each of them.
+    if not ratelimit.consume(request, app="hallway", action="code", config=CODE_RATE, key=str(request.user.pk)):
+        return False
     digits = "".join(sign for sign in typed if sign.isdecimal() and sign.isascii())
     if hmac.compare_digest(kept["hash"], fingerprint(digits)):
         del request.session[SESSION_KEY]
@@ -137,4 +156,5 @@ def _join(invitation: Invitation, password: str) -> bool:
     user.save(update_fields=["password"])
     # The operator handed the link over in person: that is the proof a mailed code would be.
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    tell(user, "account/email/password_set")
     return True

@@ -63,7 +63,7 @@ def handover_detail(request: SignedInRequest, handover_id: UUID) -> HttpResponse
         context = _page(membership, handover, may_agree=may_agree.exists())
         return render(request, "journal/handover_detail.html", context)
     with transaction.atomic():
-        get_object_or_404(may_agree.select_for_update())
+        get_object_or_404(may_agree.select_for_update(of=("self",)))
         _log(request, handover.share, Verb.STOPPED)
         share = form.save(handover, request.user)
         _log_taking_over(request, share, handover)

@@ -1,5 +1,6 @@
 """The counsellor's desk: who waits, and the counsellor's own page."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,11 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal import cover
 from journal.forms.accounts import ReadingDaysForm
-from journal.models import AccessEvent, CentreRole, Invitation, Reply, Share, SharedEntry, VisitPlan, open_rows
+from journal.models import AccessEvent, CentreRole, Invitation, Reply, Share, SharedEntry, VisitPlan
 from journal.models.invitations import CODE_HOURS
 from journal.notices import News
 from journal.queue import MOST_OPENED, Family, Waiting, families
 from journal.requests import SignedInRequest
+
+# So many families stand on the queue before a link to the others: the order needs all of them opened, a reader does not.
+FIRST = 50
 
 
 def own_role(request: SignedInRequest) -> CentreRole:
@@ -46,9 +50,8 @@ def waiting_families(request: SignedInRequest) -> list[Family]:
     for share in shares:
         own = share.counsellor.user_id == user.pk
         share.covering_for = "" if own else share.counsellor.name(get_language() or "en")
-    rows = list(SharedEntry.objects.waiting_in(shares)[:MOST_OPENED])
-    replies = list(Reply.objects.waiting_for(user, shares))
-    open_rows([*(row.entry for row in rows), *replies])
+    replies = list(Reply.objects.waiting_for(shares))
+    rows = SharedEntry.objects.waiting_in(shares).opened(MOST_OPENED, beside=replies)
     waiting = Waiting(
         rows=rows,
         counts=SharedEntry.objects.count_waiting(shares) if len(rows) == MOST_OPENED else None,
@@ -56,6 +59,12 @@ def waiting_families(request: SignedInRequest) -> list[Family]:
         plans=VisitPlan.objects.unconfirmed_by(user),
     )
     return families(shares, waiting, timezone.now().astimezone(request.user.zone), get_language() or "en")
+
+
+def on_queue(found: list[Family], *, whole: bool = False, current: UUID | None = None) -> dict[str, Any]:
+    """The families that are shown, the one that is open among them; where there are more, the first of the others."""
+    rest = [] if whole or current in {family.share for family in found[FIRST:]} else found[FIRST:]
+    return {"queue": found[: len(found) - len(rest)], "rest": rest[0] if rest else None, "families": len(found)}
 
 
 def waiting_sentence(count: int) -> str:
@@ -71,7 +80,7 @@ def desk_queue(request: SignedInRequest) -> HttpResponse:
     waits = sum(family.waits for family in found)
     context = {
         "role": role,
-        "queue": found,
+        **on_queue(found, whole="all" in request.GET),
         "waits": waits,
         "next": next((family for family in found if family.waits), None),
         "sentence": waiting_sentence(waits),

@@ -34,7 +34,7 @@ from journal.models import (
     VisitPlan,
 )
 from journal.requests import SignedInRequest, identity, version_of
-from journal.views.desk import open_share, waiting_families
+from journal.views.desk import on_queue, open_share, waiting_families
 from journal.visits import card_of
 
 
@@ -70,7 +70,7 @@ def family_page(request: SignedInRequest, share: Share, form: ReplyForm | None =
     }
     if wants_part(request, "family"):
         # Beside the queue: the list shows which family is open.
-        context |= {"queue": waiting_families(request), "current": share.pk}
+        context |= {**on_queue(waiting_families(request), current=share.pk), "current": share.pk}
     template = page_or_fragment(request, "journal/desk_family.html", "family", "family")
     return render(request, template, context, status=status)
 

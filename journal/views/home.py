@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.htmx import wants_fragment
 from journal import cover, wording
+from journal.consent import asked
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_covered, is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, Reply
+from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, PrivacyContact, Reply
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.notices import News, news_in, told_of_readers
 from journal.readers import endings, new_entry_readers
@@ -42,7 +43,8 @@ def home(request: SignedInRequest) -> HttpResponse:
             return redirect("journal:invitation_join")
         role = CentreRole.objects.of_user(request.user).first()
         if role is None:
-            return redirect("journal:journal_start")
+            answers = PrivacyContact.objects.answering(request.user).exists()
+            return redirect("journal:request_list" if answers else "journal:journal_start")
         return redirect("journal:centre_detail" if role.role == CentreRole.Role.MANAGER else "journal:desk_queue")
     membership = current_membership(request, memberships)
     return render(request, "journal/home.html", home_context(request, membership))
@@ -74,6 +76,7 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "reader_notices": cover.notices(readers),
         "nobody_reads": cover.nobody_reads(readers),
         "left": FormerMember.objects.of_user(request.user),
+        **({} if request.user.may_write else asked()),
         "something_new": told_of_readers(membership, news),
         **_lately(membership, resting is not None, news),
     }
@@ -159,7 +162,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     if membership is None:
         return HttpResponse(status=204)
     journal = membership.journal
-    if 1 <= number <= 9 and not journal.unreadable and journal.document.step != number:
+    if 1 <= number <= 9 and membership.user.may_write and not journal.unreadable and journal.document.step != number:
         journal.remember(step=number)
     resting = membership.resting_until(wording.today_of(membership.user))
     return render(request, "journal/place.html", {"resting_until": resting, "target": target, "number": number})
@@ -185,4 +188,7 @@ def _membership_of_visitor(request: HttpRequest) -> Membership | None:
     # These views are open to visitors, so no middleware asks: a pause is not shown to whoever finds the device later.
     if is_over(request) or is_covered(request) or lacks_second_factor(request.user):
         return None
-    return Membership.objects.of_user(request.user).first()
+    membership = Membership.objects.of_user(request.user).first()
+    if membership is not None:
+        membership.user = request.user
+    return membership

@@ -43,20 +43,19 @@ def _everything(request: SignedInRequest, readers: Readers) -> dict[str, Any]:
     before = _place(rows, membership, identity(request.GET["before"])) if "before" in request.GET else None
     news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened(membership.journal))
     entries, last = page_of(rows, before, membership.journal)
-    cards = family_cards([*entries, *(entry for entry in news if entry not in entries)], readers)
+    listed = [*entries, *(entry for entry in news if entry not in entries)]
+    replies = Reply.objects.around(membership, listed, before and before.happened_at, last and last.happened_at)
+    cards = family_cards(listed, readers, [reply for reply in replies if reply.entry_id])
     for card in cards:
         card.new = card.entry in news
-    newest = before.happened_at if before else None
-    oldest = last.happened_at if last else None
-    general = Reply.objects.for_member(membership).to_all(membership.journal, newest, oldest)
-    Reply.objects.mark_read(request.user, [*general, *(reply.row for card in cards for reply in card.replies)])
+    Reply.objects.mark_read(request.user, replies)
     # Where nothing was new there is nothing to remember: a page that only shows writes nothing.
     if news and not before:
         membership.look()
     shown, elsewhere = cards[: len(entries)], cards[len(entries) :]
-    today = wording.today_of(membership.user)
-    listed = weeks(shown, for_family(general, readers), today, membership.user.zone)
-    return {"weeks": listed, "last": last and last.pk, "before": before, "news": elsewhere}
+    general = for_family((reply for reply in replies if not reply.entry_id), readers)
+    by_week = weeks(shown, general, wording.today_of(membership.user), membership.user.zone)
+    return {"weeks": by_week, "last": last and last.pk, "before": before, "news": elsewhere}
 
 
 def _found(request: SignedInRequest, readers: Readers, form: FilterForm) -> dict[str, Any]:

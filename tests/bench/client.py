@@ -16,6 +16,11 @@ class WrongAnswer(Exception):
     """An answer that is not what its case says: the run ends, because a quick wrong answer is no measurement."""
 
 
+def fresh(form: dict[str, str]) -> dict[str, str]:
+    """The form of one request: with a new id where one belongs."""
+    return {name: value.replace("{new}", str(uuid4())) for name, value in form.items()}
+
+
 @dataclass(frozen=True)
 class Request:
     """What is sent. ``{new}`` in a form's value becomes a new id in every request."""
@@ -40,8 +45,7 @@ class Request:
         }
         body = b""
         if self.form is not None:
-            values = {name: value.replace("{new}", str(uuid4())) for name, value in self.form.items()}
-            body = urlencode(values | ({"csrfmiddlewaretoken": TOKEN} if self.session else {})).encode()
+            body = urlencode(fresh(self.form) | ({"csrfmiddlewaretoken": TOKEN} if self.session else {})).encode()
             lines |= {
                 "Origin": f"https://{HOST}:{port}",
                 "Content-Type": "application/x-www-form-urlencoded",

@@ -103,20 +103,18 @@ def measure(server: Server, cases: list[Case], bases: dict[str, Case], pace: Pac
 def grow(
     server: Server, curves: dict[str, list[tuple[int, Case]]], bases: dict[str, Case], pace: Pace
 ) -> dict[str, list[tuple[int, float, float]]]:
-    """Return for each page how much lies behind it, its ratio, and the ratio to its own smallest."""
+    """Return for each page how much lies behind it, its ratio, and the same in processor time (0 where unknown)."""
     grown = {}
     for name, points in curves.items():
         ratios: dict[int, list[float]] = {count: [] for count, _case in points}
-        firsts: dict[int, list[float]] = {count: [] for count, _case in points}
+        cpu: dict[int, list[float]] = {count: [] for count, _case in points}
         for _ in range(pace.rounds):
-            medians = []
             for count, case in points:
-                before = burst(server, bases[case.base], pace).median
-                medians.append(burst(server, case, pace).median)
-                ratios[count].append(medians[-1] / before)
                 # In units of the neighbouring baseline, so that a machine that slows down meanwhile does not count.
-                firsts[count].append(ratios[count][-1] / ratios[points[0][0]][-1])
-        grown[name] = [(count, statistics.median(ratios[count]), statistics.median(firsts[count])) for count, _case in points]
+                before, own = burst(server, bases[case.base], pace), burst(server, case, pace)
+                ratios[count].append(own.median / before.median)
+                cpu[count].append(own.cpu / before.cpu if before.cpu else 0.0)
+        grown[name] = [(count, statistics.median(ratios[count]), statistics.median(cpu[count])) for count, _case in points]
     return grown
 
 

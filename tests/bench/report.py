@@ -33,9 +33,10 @@ class Run:
     memory: tuple[float, float, float]
 
 
-def write(run: Run, today: date) -> str:
+def write(run: Run) -> str:
     """Return the report."""
-    parts = [_head(run, today), _ratios(run), _times(run), _grown(run), _server(run)]
+    rounds = f"{run.rounds} interleaved rounds. How to read it: [README.md](README.md)."
+    parts = [head(run.size, run.engine, run.counts, "Pages") + rounds, _ratios(run), _times(run), _grown(run), _server(run)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -51,13 +52,14 @@ def missed(run: Run) -> list[str]:
     return found
 
 
-def _head(run: Run, today: date) -> str:
-    counts = ", ".join(f"{number:,} {name}" for name, number in run.counts.items())
+def head(size: Size, engine: str, counts: dict[str, int], title: str) -> str:
+    """What was measured, on what, of how much."""
+    listed = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    versions = f"Python {platform.python_version()}, Django {django.get_version()}"
     return (
-        f"# {run.size.name.capitalize()}, {run.engine}\n\n"
-        f"{today.isoformat()}. {os.cpu_count()} processors shared with the load itself, Python {platform.python_version()}, "
-        f"Django {django.get_version()}, gunicorn with {WORKERS} workers of {THREADS} threads. "
-        f"{counts}. {run.rounds} interleaved rounds. How to read it: [README.md](README.md)."
+        f"# {title}, {size.name}, {engine}\n\n"
+        f"{date.today().isoformat()}. {os.cpu_count()} processors shared with the load itself, {versions}, "
+        f"gunicorn with {WORKERS} workers of {THREADS} threads. {listed}. "
     )
 
 
@@ -97,12 +99,14 @@ def _times(run: Run) -> str:
 
 
 def _grown(run: Run) -> str:
-    lines = ["## Growth", "", "In × F (a save in × Fc); in brackets as a multiple of the smallest.", ""]
+    lines = ["## Growth", "", "In × F (a save in × Fc) of processor time; in brackets of the time that passed.", ""]
     for name, points in run.growth.items():
         what = "families" if name == "queue" else "entries"
-        curve = ", ".join(f"{count:,} {what}: {ratio:.2f} ({first:.2f})" for count, ratio, first in points)
+        curve = ", ".join(f"{count:,} {what}: {cpu or ratio:.2f} ({ratio:.2f})" for count, ratio, cpu in points)
+        # The smallest journal does not fill a page: what grows is measured from the one after it.
+        times = [(cpu or ratio) for _count, ratio, cpu in points][len(points) > 2 :]
         # Looking through entries opens them, and a queue shows its families: these two grow by what they do.
-        flat = "" if name in {"search", "queue"} else f" {'Flat' if points[-1][2] <= FLAT else 'Not flat'}."
+        flat = "" if name in {"search", "queue"} else f" {'Flat' if times[-1] <= FLAT * times[0] else 'Not flat'}."
         lines.append(f"- **{name}**: {curve}.{flat}")
     return "\n".join(lines)
 

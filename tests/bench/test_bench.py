@@ -3,16 +3,17 @@
 import os
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.bench import report
+from tests.bench import kept, load, report
 from tests.bench.cases import Case
 from tests.bench.client import Answer, Request, WrongAnswer
 from tests.bench.measure import Burst, Pace, Result
+from tests.bench.seeded import Seeded
 from tests.bench.sizes import SIZES
+from tests.bench.steady import Taken
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = Case("page", Request("/en/"), ("Good night",), goal=2.0, queries=6)
@@ -30,7 +31,7 @@ def result(case=PAGE, **fields):
 
 
 def make_run(*results):
-    growth = {"timeline": [(10, 1.0, 1.0), (100, 1.1, 1.1)], "queue": [(2, 1.0, 1.0), (4, 3.0, 3.0)]}
+    growth = {"timeline": [(10, 1.0, 2.0), (100, 9.9, 2.2)], "queue": [(2, 1.0, 0.0), (4, 3.0, 0.0)]}
     return report.Run(SIZES["tiny"], "sqlite", 3, {"entries": 1200}, list(results), growth, (2.0, 1.0), (70.0, 71.0, 40.0))
 
 
@@ -100,11 +101,11 @@ def test_the_ratio_is_the_median_of_the_rounds_and_not_their_mean():
 
 def test_the_report_says_which_ceiling_was_missed():
     run = make_run(result(), result(Case("slow", PAGE.request, (), goal=1.2, queries=2), queries=7))
-    text = report.write(run, date(2026, 11, 24))
+    text = report.write(run)
     assert "| page | 1.50 | 2 | met |" in text
     assert "| slow | 1.50 | 1.2 | **missed** |" in text
     assert report.missed(run) == ["slow: 1.50, the ceiling is 1.2", "slow: 7 queries, the ceiling is 2"]
-    assert "**timeline**: 10 entries: 1.00 (1.00), 100 entries: 1.10 (1.10). Flat." in text
+    assert "**timeline**: 10 entries: 2.00 (1.00), 100 entries: 2.20 (9.90). Flat." in text
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=list(SIZES))
@@ -112,3 +113,29 @@ def test_every_size_has_a_journal_and_a_desk_to_grow_from(size):
     assert sum(size.queues) <= size.families
     assert list(size.full().journals) == sorted(size.full().journals)
     assert size.full().desks[-1] == 2000
+
+
+def test_a_fifth_of_an_evening_is_entries_that_are_saved():
+    assert sum(load.MIX.values()) == 100
+    assert load.MIX["quick log: save"] == 20
+
+
+def test_an_evening_is_told_at_the_highest_rate_that_was_kept_up_with_and_names_what_went_wrong():
+    good, late = Taken({"landing": [10.0] * 99 + [700.0]}, seconds=10), Taken({"landing": [900.0]}, ["landing: 503"], seconds=10)
+    text = load.report("# An evening\n", [(10, good, 0.5), (20, good, 0.9), (40, late, 1.9)])
+    assert "| 20 | 10.0 | 0 | 10 | 10 | 700 | 0.90 |" in text
+    assert "- 1 × landing: 503" in text
+    assert "At 20 a second, by what was asked for:" in text
+
+
+def test_kept_data_are_found_again_for_their_own_database_alone(tmp_path, monkeypatch):
+    for name in kept.KEYS:
+        monkeypatch.setenv(name, f"{name} of that run")
+    found = Seeded({"parent": "s" * 32}, {}, {"parent": "1"}, {"entries": 3})
+    kept.keep(tmp_path, "tiny-2", found)
+    assert (tmp_path / "tiny-2.json").stat().st_mode & 0o077 == 0
+    monkeypatch.setenv("SECRET_KEY", "another")
+    assert kept.find(tmp_path, "tiny-2") == found
+    assert os.environ["SECRET_KEY"] == "SECRET_KEY of that run"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere")
+    assert kept.find(tmp_path, "tiny-2") is None

@@ -14,14 +14,16 @@ from tests.screens import code_in
 WORDS = {
     "en": {
         "begin": "Begin a journal", "mail": "E-mail", "send": "Send me a code", "code": "Code", "on": "Continue",
-        "country": "Where do you live? For the phone numbers", "read": "I have read this.", "start": "Begin the journal",
+        "country": "Where do you live? For the phone numbers", "read": "I have read this.",
+        "agree": "I agree that", "start": "Begin the journal",
         "how": "How was today?", "greet": "Said hello or good night", "saved": r"^Saved at \d+:\d\d [ap]m$",
         "leave": "Leave it as it is", "write": "Write", "last": "Last written: today.", "page": "Our page", "save": "Save",
         "well": "What goes well", "two": "Two versions", "now": "What is saved now",
     },
     "ja": {
         "begin": "ノートを始める", "mail": "メールアドレス", "send": "番号をメールで受け取る", "code": "番号", "on": "次へ",
-        "country": "お住まいはどの国ですか", "read": "読みました", "start": "ノートを始める", "how": "今日は、どうでしたか",
+        "country": "お住まいはどの国ですか", "read": "読みました",
+        "agree": "同意します", "start": "ノートを始める", "how": "今日は、どうでしたか",
         "greet": "あいさつをした", "saved": "保存しました", "leave": "このままにする", "write": "書く",
         "last": "前に書いたのは、今日です。", "page": "わが家の1枚", "save": "保存する", "well": "うまくいっていること",
         "two": "2つの版があります", "now": "今、保存されているもの",
@@ -39,9 +41,10 @@ def test_from_an_address_to_the_first_line_and_home(visit, language, script):
     press(page, words["send"])
     page.get_by_label(words["code"], exact=True).fill(code_in(mail.outbox[-1].body))
     press(page, words["on"])
-    # What is asked once: the country for the numbers, and that the lines above were read.
+    # What is asked once: the country for the numbers, that the lines above were read, and the agreement.
     page.get_by_label(words["country"]).select_option("jp" if language == "ja" else "gb")
     page.get_by_label(words["read"]).check()
+    page.get_by_label(words["agree"]).check()
     press(page, words["start"])
 
     # No tour stands between a new parent and the buttons, and nothing says that something is missing.

@@ -27,6 +27,7 @@ WORDS = {
         "name": "ここに書くほかの人に、どう呼ばれたいですか。",
         "country": "お住まいはどの国ですか",
         "read": "読みました",
+        "agree": "同意します",
         "yes": "はい、一緒に書く",
         "came": "健一さんが来ました。あなたが招いた人ですか。",
         "confirm": "番号は同じ。確認する",
@@ -59,6 +60,7 @@ WORDS = {
         "name": "What shall the others who write here call you?",
         "country": "Where do you live?",
         "read": "I have read this.",
+        "agree": "I agree that",
         "yes": "Yes, write together",
         "came": "健一 has come. Is it the person you asked?",
         "confirm": "The numbers are the same: confirm",
@@ -111,6 +113,7 @@ def test_two_parents_from_the_invitation_to_leaving(visit, watch, language, scri
     other.get_by_label(says["name"]).fill("健一")
     other.get_by_label(says["country"]).select_option("jp")
     other.get_by_label(says["read"]).check()
+    other.get_by_label(says["agree"]).check()
     press(other, says["yes"])
     number = other.locator("#number").inner_text()
     press(other, says["look"], "link")

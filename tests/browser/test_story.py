@@ -46,6 +46,7 @@ def test_the_whole_story_in_japanese(visit):
     parent.get_by_label("お住まいはどの国ですか").select_option("jp")
     parent.get_by_label("ほかの読む人に、どう呼ばれたいですか").fill("芽衣")
     parent.get_by_label("読みました").check()
+    parent.get_by_label("同意します").check()
     press(parent, "ノートを始める")
 
     # One tap saves.
@@ -145,6 +146,7 @@ def test_the_whole_story_in_english_without_javascript(visit, watch):
     press(parent, "Continue")
     parent.get_by_label("Where do you live? For the phone numbers").select_option("gb")
     parent.get_by_label("I have read this.").check()
+    parent.get_by_label("I agree that").check()
     press(parent, "Begin the journal")
 
     press(parent, "Said hello or good night")

@@ -22,6 +22,7 @@ def fill(apps, key, sealed):
         model("JournalKey").create(journal=journal, purpose=purpose, version=1, master=master, wrapped=wrapped)
     own = {"id": IDS["membership"], "journal": journal, "user": user, "role": "owner", "joined_at": THEN, "used_at": THEN}
     model("Membership").create(**own, sealed=sealed["membership"])
+    model("Consent").create(user=user, what="journal", text_version="2026-11", given_at=THEN)
     model("Entry").create(
         id=IDS["entry"],
         journal=journal,

@@ -32,6 +32,10 @@ def main(target):
     parent = User.objects.get(email="old@example.test")
     membership = Membership.objects.of_user(parent).get()
     assert not membership.unreadable
+    if "consent_version" not in {field.name for field in state.apps.get_model("journal", "User")._meta.fields}:
+        # Agreed to the words of that time: asked again before more is kept.
+        assert parent.consent_version == "2026-11"
+        assert not parent.may_write
     assert Journal.objects.of_member(parent).get().document.relation == "my son"
     entry = next(iter(Entry.objects.of_family(parent, membership.journal).opened()))
     assert entry.document.words == "an old line"

@@ -9,7 +9,14 @@ from journal.models import (
 )
 from tests import factories
 
-NEW = {"display_name": "Peter", "shared_device": "no", "country": "gb", "time_zone": "Europe/London", "understood": "on"}
+NEW = {
+    "display_name": "Peter",
+    "shared_device": "no",
+    "country": "gb",
+    "time_zone": "Europe/London",
+    "understood": "on",
+    "agrees": "on",
+}
 
 
 def invited(keeper, world):

@@ -22,12 +22,12 @@ from django.urls import reverse
 from journal import holdings
 from journal.accounts import MFAAdapter
 from journal.forms.accounts import StartForm
-from journal.models import Consent, Invitation, Journal, User
+from journal.models import Consent, Invitation, Journal, User, consents
 from tests import factories
 from tests.conftest import MEMBER_PRIVATE, PRIVATE, SECRET, sign_in
 from tests.screens import form_of_entry
 
-START = {"shared_device": "no", "country": "jp", "time_zone": "Asia/Tokyo", "understood": "on"}
+START = {"shared_device": "no", "country": "jp", "time_zone": "Asia/Tokyo", "understood": "on", "agrees": "on"}
 
 
 def mailed_code(mailoutbox):
@@ -209,6 +209,22 @@ def test_a_mailed_code_ends_after_five_tries_and_after_ten_minutes(client, world
     assert client.post(url, {"code": mailed_code(mailoutbox)}).status_code == 422
 
 
+def test_guesses_that_come_at_once_are_all_counted(client, world, mailoutbox):
+    cache.clear()
+    client.force_login(world.roles["owner"])
+    url = reverse("journal:code_confirm")
+    client.post(url)
+    code = mailed_code(mailoutbox)
+    as_it_was = client.session["mailed_code"]
+    for _ in range(15):
+        assert client.post(url, {"code": "x"}).status_code == 422
+        # What a request beside this one would have read in the session.
+        session = client.session
+        session["mailed_code"] = as_it_was
+        session.save()
+    assert client.post(url, {"code": code}).status_code == 422
+
+
 def test_whoever_has_a_password_confirms_with_it(client, db):
     user = factories.make_user(password="a quiet hallway")
     factories.make_journal(user)
@@ -284,7 +300,6 @@ def test_signing_out_everywhere_ends_every_other_session_and_keeps_this_one(clie
 
 def test_everything_held_about_an_account_can_be_taken_out_and_nothing_about_anybody_else(client, world):
     owner = world.roles["owner"]
-    Consent.objects.create(user=owner, what="journal", text_version="2026-11")
     TOTP.activate(owner, generate_totp_secret())
     sign_in(client, owner)
     answer = client.get(reverse("journal:account_data"))
@@ -292,7 +307,7 @@ def test_everything_held_about_an_account_can_be_taken_out_and_nothing_about_any
     held = json.loads(answer.content)
     assert {field.name for field in User._meta.fields} - set(held["account"]) == {"password", "session_salt"}
     assert held["account"]["email"] == owner.email
-    assert held["consents"][0]["text_version"] == "2026-11"
+    assert held["consents"][0]["text_version"] == consents.VERSION
     assert held["journals"][0]["journal_id"] == str(world.journal.pk)
     assert held["second_factors"][0]["type"] == "totp"
     assert len(held["entries"]) == 3
@@ -491,3 +506,16 @@ def test_changing_an_address_a_password_or_a_second_check_asks_who_is_there(clie
         "journal:account_erase",
     ):
         assert client.get(reverse(name))["Location"].startswith(asked), name
+
+
+@pytest.mark.parametrize("easy", ["Hallway-Light-1", "hikikomori2026!", "廊下の灯り2026年", "journal password 99"])
+def test_a_password_of_nothing_but_words_of_this_site_is_refused(client, db, easy):
+    page = client.post(reverse("account_signup"), {"email": "new@example.test", "password1": easy}).content.decode()
+    assert "This password is easy to guess." in page
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("own", ["light-in-the-hallway", "83921048229155", "!?!?!?!?!?!?", "紫陽花と廊下の猫たちへ"])
+def test_a_password_may_be_made_of_any_signs_and_hold_such_a_word(client, db, own):
+    client.post(reverse("account_signup"), {"email": "new@example.test", "password1": own})
+    assert User.objects.get().check_password(own)

@@ -4,11 +4,15 @@ import re
 import uuid
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
-from journal.models import Centre, CentreRole, Invitation, Journal, Share, User
+from journal.models import Centre, CentreRole, Draft, Invitation, Journal, Share, User
 from tests import factories
+from tests.conftest import sign_in
+from tests.screens import form_of_entry
 
 NAMES = {"name_en": "Ms Ono", "name_ja": "小野さん", "licence_en": "Psychologist", "licence_ja": "公認心理師"}
 
@@ -254,3 +258,33 @@ def test_a_parent_who_becomes_a_counsellor_gets_no_link_that_would_open_the_jour
     factories.make_journal(factories.make_user(email="ono@example.org"))
     assert "http" not in add()
     assert not Invitation.objects.exists()
+
+
+# ---- sessions
+
+
+def test_the_operator_signs_one_person_out_everywhere_and_nobody_else(run, world):
+    owner, member = world.roles["owner"], world.roles["member"]
+    here, there, other = (sign_in(Client(), user) for user in (owner, owner, member))
+    EmailAddress.objects.create(user=owner, email="second@example.test", verified=True)
+    for address in (owner.email.upper(), "second@example.test"):
+        assert "is signed out everywhere" in run("sessions", "end", address)
+        for client in (here, there):
+            assert client.get(reverse("journal:home"))["Location"].startswith(reverse("account_login"))
+        assert other.get(reverse("journal:home")).status_code == 200
+        here = sign_in(Client(), User.objects.get(pk=owner.pk))
+
+
+def test_the_operator_signs_everybody_out_and_no_draft_is_lost(run, world):
+    clients = [sign_in(Client(), world.roles[role]) for role in ("owner", "counsellor")]
+    clients[0].post(reverse("journal:entry_draft"), {**form_of_entry(world, words="Half"), "sequence": "1"})
+    assert "Everybody is signed out." in run("sessions", "end", all=True)
+    for client in clients:
+        assert client.get(reverse("journal:account_edit"))["Location"].startswith(reverse("account_login"))
+    assert Draft.objects.count() == 1
+
+
+@pytest.mark.parametrize("words", [("end",), ("end", "nobody@example.test"), ("end", "a@example.test", "--all")])
+def test_ending_sessions_takes_one_address_that_is_there_or_all(run, words):
+    with pytest.raises(CommandError, match="Name one address|No account has"):
+        run("sessions", *words)

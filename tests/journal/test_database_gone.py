@@ -86,7 +86,7 @@ FORMS = {
         "journal_start",
         [],
         {"display_name": LINE, "relation": "妹 & K", "country": "gb", "time_zone": "Europe/London", "shared_device": "no",
-         "understood": "on"},
+         "understood": "on", "agrees": "on"},
     ),
     "a counsellor's reply": lambda w: ("reply_add", [w.share.pk], {"submission": NEW, "entry": w.entry.pk, "text": WORDS}),
     "a change of a reply": lambda w: ("reply_edit", [w.share.pk, w.reply_id()], {"version": 1, "text": WORDS}),

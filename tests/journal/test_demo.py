@@ -25,7 +25,6 @@ from journal.models import (
     SupportPerson,
     User,
     VisitPlan,
-    open_rows,
 )
 from journal.models.agreements import histories
 from journal.queue import Waiting, families
@@ -70,10 +69,9 @@ def desk(email, now, language="en"):
     """The queue as the desk builds it, by code name."""
     user = User.objects.get(email=email)
     shares = list(SharedEntry.objects.with_newest(Share.objects.of_counsellor(user)))
-    rows = list(SharedEntry.objects.waiting_in(shares))
-    open_rows([row.entry for row in rows])
+    rows = SharedEntry.objects.waiting_in(shares).opened(1000)
     plans = VisitPlan.objects.unconfirmed_by(user)
-    waiting = Waiting(rows=rows, replies=Reply.objects.waiting_for(user, shares).opened(), plans=plans)
+    waiting = Waiting(rows=rows, replies=Reply.objects.waiting_for(shares).opened(), plans=plans)
     return families(shares, waiting, now, language)
 
 

@@ -103,6 +103,25 @@ def test_beyond_the_number_that_is_opened_the_page_says_so_and_those_families_co
     assert "3 new" in page
 
 
+def test_a_long_queue_shows_the_first_families_and_a_link_to_the_others(counsellor, world, monkeypatch):
+    shares = [world.share, *(family_of(world)[0] for _ in range(3))]
+    whole, page = order(counsellor)
+    assert set(whole) == {str(share.pk) for share in shares}
+    assert "?all=1" not in page
+    monkeypatch.setattr("journal.views.desk.FIRST", 2)
+    found, page = order(counsellor)
+    assert found == whole[:2]
+    assert "4 families" in page
+    assert f'href="{reverse("journal:desk_queue")}?all=1#family-{whole[2]}"' in page
+    page = counsellor.get(reverse("journal:desk_queue"), {"all": "1"}).content.decode()
+    assert re.findall(r'id="family-([0-9a-f-]{36})"', page) == whole
+    # Beside a family that is open, the list reaches as far as that family.
+    beside = {"HX-Request": "true", "HX-Target": "family"}
+    for share, shown in ((whole[0], whole[:2]), (whole[3], whole)):
+        page = counsellor.get(reverse("journal:desk_family", args=[share]), headers=beside).content.decode()
+        assert re.findall(r'id="family-([0-9a-f-]{36})"', page) == shown
+
+
 def test_days_at_the_desk_are_those_of_where_the_counsellor_is(counsellor, world):
     tokyo = ZoneInfo("Asia/Tokyo")
     world.roles["counsellor"].time_zone = "Asia/Tokyo"
@@ -160,9 +179,10 @@ def test_the_queue_costs_the_same_for_three_families_and_for_130_with_five_years
         bulk_families(world.share.counsellor, number, entries=60)
         counsellor.get(reverse("journal:desk_queue"))
         with CaptureQueriesContext(connection) as queries:
-            found, _page = order(counsellor)
+            found, page = order(counsellor)
         costs.append(len(queries))
-    assert len(found) == 130
+    assert len(found) == 50
+    assert "Show all 130 families" in page
     assert costs[0] == costs[1]
     assert costs[1] <= 12, "\n".join(query["sql"] for query in queries)
 

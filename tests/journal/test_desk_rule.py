@@ -114,7 +114,7 @@ def _compare(desk, world, share):
     assert re.findall(r"(\d+) new", queue) == ([str(new)] if new else [])
     shares = list(SharedEntry.objects.with_newest(Share.objects.of_counsellor(user)))
     assert shares == [share]
-    counts, replies = SharedEntry.objects.count_waiting(shares), Reply.objects.waiting_for(user, shares).opened()
+    counts, replies = SharedEntry.objects.count_waiting(shares), Reply.objects.waiting_for(shares).opened()
     assert families(shares, Waiting(counts=counts, replies=replies), timezone.now(), "en")[0].new == new
     # The family and its earlier pages: which entries, which questions.
     address, shown, messages, query = reverse("journal:desk_family", args=[share.pk]), set(), set(), ""

@@ -34,6 +34,8 @@ WITHOUT_SCREEN = {
     "robots": "plain text for search engines",
     "journal:place": "a part of the step page; as a page it sends on to the journal",
     "journal:place_list": "a part of the list of steps; as a page it sends on to the journal",
+    "journal:still": "a part of every private page; as a page it sends on to the journal",
+    "journal:here": "the same, pressed",
     "journal:export_file": "a file",
     "journal:account_data": "a file",
     "journal:left_file": "a file",
@@ -82,9 +84,11 @@ class Screen:
 
     @property
     def frame(self) -> str:
-        """Which of the two page frames it has: the desk has its own, a page of what went wrong has the site's."""
+        """Which of the three page frames it has; a page of what went wrong has the site's."""
         if self.url_name.startswith(("journal:absence", "journal:handover_new")):
             return "site" if self.role == "manager" else "desk"
+        if self.url_name.startswith("journal:request_"):
+            return "requests"
         return "desk" if self.status < 500 and self.url_name.startswith(("journal:desk", "journal:reply")) else "site"
 
     @property

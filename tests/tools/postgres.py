@@ -1,6 +1,7 @@
 """Run a command with DATABASE_URL set to a throw-away PostgreSQL server: no port, nothing left behind.
 
 ``--durable`` before the command keeps PostgreSQL's own care for what it was told: a bench without it would flatter us.
+``--keep FOLDER`` leaves the data there, and the next call with it begins from them: a million rows are made once.
 """
 
 import os
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,9 @@ class Server:
         return f"postgresql://hallway@{str(self.folder).replace('/', '%2F')}/postgres"
 
     def make(self) -> None:
-        """Make the cluster and start it."""
-        self._run("initdb", "-A", "trust", "-U", "hallway", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        """Make the cluster, unless it was kept, and start it."""
+        if not (self.folder / "data").exists():
+            self._run("initdb", "-A", "trust", "-U", "hallway", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
         self.start()
         self.folder.chmod(0o755)  # whoever runs the tests has to reach the socket
 
@@ -61,9 +63,9 @@ class Server:
         options = f"{self.options} -c unix_socket_directories={self.folder}"
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
-    def stop(self) -> None:
+    def stop(self, how: str = "immediate") -> None:
         """Stop at once, without tidying up: what was confirmed has to be there afterwards."""
-        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+        self._run("pg_ctl", "-w", "-m", how, "stop")
 
     def _run(self, command: str, *words: str) -> None:
         line = [str(self.installed / command), "-D", str(self.folder / "data"), *words]
@@ -71,13 +73,16 @@ class Server:
 
 
 @contextmanager
-def throw_away(durable: bool = False) -> Iterator[Server]:
+def throw_away(durable: bool = False, kept: Path | None = None) -> Iterator[Server]:
     """Run a server until the block ends; raise FileNotFoundError where PostgreSQL is not installed."""
     installed = binaries()
     if installed is None:
         raise FileNotFoundError("No PostgreSQL was found: install its server package.")
     owner = user()
-    with tempfile.TemporaryDirectory(prefix="hl-pg-", dir="/tmp") as name:  # short: a socket's path may not be long
+    if kept:
+        kept.mkdir(mode=0o755, parents=True, exist_ok=True)
+    # Short: a socket's path may not be long.
+    with nullcontext(str(kept)) if kept else tempfile.TemporaryDirectory(prefix="hl-pg-", dir="/tmp") as name:
         if owner:
             shutil.chown(name, owner)
         rights = {"user": owner, "extra_groups": []} if owner else {}
@@ -86,20 +91,23 @@ def throw_away(durable: bool = False) -> Iterator[Server]:
         try:
             yield server
         finally:
-            server.stop()
+            server.stop("fast" if kept else "immediate")
 
 
 def main(command: list[str]) -> int:
     """Start a server, run the command, stop the server; return the command's exit code."""
     durable = command[:1] == ["--durable"]
+    command = command[durable:]
+    kept = Path(command[1]).resolve() if command[:1] == ["--keep"] else None
+    command = command[2:] if kept else command
     if binaries() is None and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(["apt-get", "install", "-y", "-qq", "postgresql"], check=False, stdout=subprocess.DEVNULL)
     try:
-        with throw_away(durable) as server:
+        with throw_away(durable, kept) as server:
             # Who fills or empties a database looks for the second name: only this tool sets it.
             environment = {**os.environ, "DATABASE_URL": server.url, "THROW_AWAY": server.url}
-            return subprocess.run(command[durable:], env=environment, check=False).returncode
+            return subprocess.run(command, env=environment, check=False).returncode
     except FileNotFoundError as missing:
         print(f"{missing} Then run this again.", file=sys.stderr)
         return 1

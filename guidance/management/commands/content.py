@@ -1,4 +1,4 @@
-"""`manage.py content check` and `manage.py content align [SLUG…]`."""
+"""`manage.py content check`, `manage.py content align [SLUG…]` and `manage.py content law`."""
 
 import re
 from argparse import ArgumentParser
@@ -7,30 +7,51 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from guidance import check, library
+from guidance import check, helplines, law, library
 from guidance.documents import Document
+from guidance.fields import LANGUAGES
 from guidance.problems import counted, report
 
+LOOK = "After comparing one with its sources and the law of today: write the day into law_checked, in both languages."
 HASH = re.compile(r"^source_hash:.*$", re.MULTILINE)
 
 
 class Command(BaseCommand):
-    """Checks the guidance, or notes that its two languages were compared."""
+    """Checks the guidance, notes that its two languages were compared, or lists what it says of the law by age."""
 
-    help = "check: list every breach of docs/content.md by file, and fail. align: note that both languages were read and agree."
+    help = (
+        "check: list every breach of docs/content.md by file, and fail. align: note that both languages were read and agree. "
+        "law: list what is said of the law, by age."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take ``check``, or ``align`` with the slugs that were compared."""
+        """Take ``check``, ``law``, or ``align`` with the slugs that were compared."""
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("check")
+        actions.add_parser("law")
         actions.add_parser("align").add_argument("slugs", nargs="*", metavar="SLUG")
 
     def handle(self, *args: Any, action: str, slugs: tuple[str, ...] | list[str] = (), **options: Any) -> None:
         """Do it; CommandError lists the problems, or a slug that does not exist."""
         if action == "align":
             self._align(list(slugs))
+        elif action == "law":
+            self._law()
         else:
             self._check()
+
+    def _law(self) -> None:
+        """List the pages that say something of the law, the oldest first; time passing changes a page, never a build."""
+        day = helplines.today()
+        rows = [one for one in library.current().documents.values() if one.law_checked and one.language == LANGUAGES[0]]
+        for one in sorted(rows, key=lambda one: (one.law_checked, one.kind, one.slug)):
+            lapses = law.lapses_on(one)
+            assert lapses is not None
+            state = "says that it may be out of date" if day >= lapses else f"until {lapses}"
+            soon = ", look again now" if lapses - law.WARNED <= day < lapses else ""
+            self.stdout.write(f"{one.law_in:4} {one.kind:5} {one.slug:14} compared on {one.law_checked}, {state}{soon}")
+        old = sum(law.is_old(one, day) for one in rows)
+        self.stdout.write(f"{len(rows)} texts say something of the law; {old} may be out of date. {LOOK}")
 
     def _check(self) -> None:
         found = check.problems(library.current())

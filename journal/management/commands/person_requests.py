@@ -1,4 +1,7 @@
-"""`manage.py person_requests`: what people who are written about have asked. Run by the operator, on the server."""
+"""`manage.py person_requests`: what people who are written about have asked, for a site on which nobody is named to answer.
+
+Run by the operator, on the server.
+"""
 
 import sys
 from argparse import ArgumentParser
@@ -9,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from journal.models import PersonRequest
+from journal.models.person_requests import Outcome
 from journal.vault import Unreadable
 
 GONE = "There is no such request (any more)."
@@ -24,13 +28,17 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action")
         actions.add_parser("list", help="what nobody has answered, the oldest first")
         for name, about in (("show", "what was asked; it counts as read then"), ("answer", "answer it: the text comes by stdin")):
-            actions.add_parser(name, help=about).add_argument("id", type=UUID)
+            action = actions.add_parser(name, help=about)
+            action.add_argument("id", type=UUID)
+            if name == "answer":
+                action.add_argument("--outcome", default="", choices=Outcome.values, help="what whoever asked reads beside it")
 
     def handle(self, *args: Any, action: str | None, **options: Any) -> None:
-        """Do it; the list holds ids and days alone."""
+        """Do it; the list holds ids, days and states alone."""
         if action in {None, "list"}:
             for one in PersonRequest.objects.waiting():
-                self.stdout.write(f"{one.pk}  {one.state:8}  {(timezone.now() - one.asked_at).days} days")
+                days = (timezone.now() - one.asked_at).days
+                self.stdout.write(f"{one.pk}  {one.state:8}  {days} days, due by {one.due_on.isoformat()}")
             return
         row = PersonRequest.objects.filter(pk=options["id"]).first()
         if row is None:
@@ -42,7 +50,7 @@ class Command(BaseCommand):
             text = sys.stdin.read().strip()
             if not text:
                 raise CommandError("An answer needs a text on standard input.")
-            row.answer(text)
+            row.answer(text, options["outcome"])
         except PersonRequest.DoesNotExist as error:  # taken back while the answer was typed
             raise CommandError(GONE) from error
         except Unreadable as error:

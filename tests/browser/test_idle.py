@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from config.sessions import SessionStore
 from tests.browser.conftest import DESKTOP
+from tests.browser.looking import wait
 from tests.browser.test_axe import AXE, TAGS
-from tests.browser.test_journal import wait
 from tests.browser.test_writing import open_form
 from tests.conftest import SECRET
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.http import Http404
 from django.test import RequestFactory
+from django.urls import resolve, reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -303,8 +304,8 @@ class History:
     def read_on_pages(self, user):
         seen = set()
         for share in Share.objects.filter(journal=self.journal):
-            request = RequestFactory().get("/")
-            request.user = user
+            request = RequestFactory().get(reverse("journal:desk_family", args=[share.pk]))
+            request.user, request.session, request.resolver_match = user, {}, resolve(request.path)
             try:
                 page = desk_family(request, share.pk).content.decode()
             except Http404:

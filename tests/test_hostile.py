@@ -156,6 +156,8 @@ def parameters() -> list[str]:
                     found.add(name)
                 case ast.Subscript(value=ast.Attribute(attr="GET"), slice=ast.Constant(str(name))):
                     found.add(name)
+                case ast.Compare(left=ast.Constant(str(name)), comparators=[ast.Attribute(attr="GET")]):
+                    found.add(name)
     return sorted(found)
 
 

@@ -154,7 +154,6 @@ def _journal(family: Family, number: int, everyone: dict[str, User], role: Centr
         rows = Membership.objects.filter(journal=journal, user=users[parent.key])
         rows.update(joined_at=joined, used_at=now, seen_at=max(joined, seen))
         Consent.objects.give(users[parent.key])
-        Consent.objects.standing(users[parent.key]).update(given_at=joined)
     starts_at = moment(now, family.time_zone, family.share.since, time(14))
     share = Share.objects.create(
         journal=journal,

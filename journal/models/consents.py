@@ -29,7 +29,7 @@ WORDS: dict[str, list[Any]] = {
         _("There are no fields for illness, sleep or places. Write no full names."),
         _("I have read this."),
     ],
-    "2026-11-25": [
+    "2026-11-24": [
         _("What you write is kept here, locked. Some of it may be about your own health: how you are, how hard a day was."),
         _("It is shown to you and to those you choose, and used for nothing else."),
         _(

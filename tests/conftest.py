@@ -272,7 +272,9 @@ def second_factor() -> None:
 @pytest.fixture(autouse=True)
 def _flushable(request: pytest.FixtureRequest) -> Any:
     """A test with real transactions ends by emptying every table, which the append-only log forbids: lift that first."""
-    if "transactional_db" not in request.fixturenames and "live_server" not in request.fixturenames:
+    marker = request.node.get_closest_marker("django_db")
+    asked = marker is not None and marker.kwargs.get("transaction")
+    if not asked and not {"transactional_db", "live_server"} & set(request.fixturenames):
         yield
         return
     request.getfixturevalue("transactional_db")

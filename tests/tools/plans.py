@@ -45,6 +45,19 @@ def way(sql: str, params: Any, *, forced: bool = False) -> Way:
 # ---- PostgreSQL
 
 
+def forget_counts() -> None:
+    """Let PostgreSQL plan, until the transaction ends, as if it had never counted: else it knows how few rows a test has.
+
+    It counts by itself while a long run of tests is busy, and then takes other ways than a run of one file. On SQLite nothing.
+    """
+    if connection.vendor != "postgresql":
+        return
+    ours = "relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE {ours})")  # noqa: S608
+        cursor.execute(f"UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE {ours}")  # noqa: S608  (no value from outside)
+
+
 def _postgresql(sql: str, params: Any, *, forced: bool) -> Way:
     # A reading statement is run, so that pages are counted and not guessed; a writing one is planned alone.
     runs = sql.lstrip("( ").startswith("SELECT") and not forced

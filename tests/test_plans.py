@@ -9,7 +9,7 @@ from tests import factories
 from tests.bench.hot import JOBS, Where, hot, work
 from tests.bench.inside import ask, client_of
 from tests.conftest import sign_in
-from tests.tools.plans import forget_counts, statements, way
+from tests.tools.plans import start_anew, statements, way
 
 # These do not grow with the years, and a database may read them as they lie: a row for each centre, each person who works
 # there and each of their days away; and what is deleted after some days, or rarely asked.
@@ -38,8 +38,8 @@ def without_an_index(found, name):
 
 
 @pytest.fixture(autouse=True)
-def _uncounted(world):
-    forget_counts()
+def _anew(db):
+    start_anew()
 
 
 @pytest.fixture

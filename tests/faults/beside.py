@@ -34,8 +34,8 @@ def main():
         writer.start()
         began.wait(10)
     call_command("migrate", verbosity=0)
-    ended.set()
     print("made")  # noqa: T201
+    ended.set()
     if writer.ident:
         writer.join()
 

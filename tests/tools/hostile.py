@@ -57,7 +57,7 @@ TEXTS = {
 # the page which answers was read.
 ALLOWED = re.compile(
     r'"(django_session|cache|journal_accessevent|journal_accesshead|journal_requestevent)"'
-    r'|UPDATE "journal_sharedentry" SET "read_at"|UPDATE "journal_user" SET "last_login" = %s WHERE'
+    r'|DELETE FROM "journal_notice"|UPDATE "journal_sharedentry" SET "read_at"|UPDATE "journal_user" SET "last_login" = %s WHERE'
 )
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"(\w+)"', re.I)
 ACCEPTED, REFUSED = {200, 204, 302, 303}, {400, 401, 403, 404, 409, 422, 429}

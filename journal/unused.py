@@ -57,7 +57,7 @@ def erase_unused(now: datetime) -> int:
     """Erase who was told two months ago and has not come back; return how many."""
     due = _unused(now).filter(warned_at__gte=models.F("last"), warned_at__lt=now - KEPT["warning"])
     erased = 0
-    for pk in list(due.order_by("pk").values_list("pk", flat=True)[:MOST]):
+    for pk in sorted(due.values_list("pk", flat=True)[:MOST]):
         # Looked up again: whoever came back while the others were erased stays.
         user = due.filter(pk=pk).first()
         if user is None:

@@ -61,7 +61,7 @@ def answer(client, value, name="answer"):
 
 
 def without_tokens(page):
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|delay:\d+s', "", page)
 
 
 def membership(journal, user):

@@ -38,6 +38,7 @@ from journal.models import (
 from tests import factories
 from tests.kept import again
 from tests.tools import examples as _examples  # noqa: F401  (how often a rule is tried has to be known first)
+from tests.tools.tables import without_triggers
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
 SECRET = "ZEBRA-1 しまうま"
@@ -279,13 +280,7 @@ def _flushable(request: pytest.FixtureRequest) -> Any:
         return
     request.getfixturevalue("transactional_db")
     yield
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_no_update")
-            cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_no_delete")
-        else:
-            cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_append_only ON journal_accessevent")
-            cursor.execute("DROP TRIGGER IF EXISTS journal_accessevent_no_truncate ON journal_accessevent")
+    without_triggers()
 
 
 __all__ = ["ASKED", "MEMBER_PRIVATE", "OTHER_FAMILY", "PRIVATE", "ROLES", "SECRET", "World", "make_world", "sign_in", "world"]

@@ -3,7 +3,6 @@
 import json
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from django import forms
@@ -14,16 +13,7 @@ from django.utils import translation
 from config import errors
 from guidance.templatetags.frame import phrases
 
-ROOT = Path(__file__).resolve().parent.parent
-TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
-STYLES = {path.name: path.read_text() for path in sorted((ROOT / "static").glob("*.css"))}
-TOKENS = STYLES["site.css"]
-CSS = "\n".join(STYLES.values())
-SCRIPT = (ROOT / "static" / "app.js").read_text()
 LANGUAGES = ["en", "ja"]
-# Words that may not stand in a tab, a history or the subject of a mail (design 7.3, 27).
-TELLING = re.compile(r"hikikomori|withdraw|violence|mental|counsel|family|parent|ひきこもり|相談|家族|親", re.I)
-PASSWORD = "tea and rice balls"
 
 
 def page(language, path="/"):

@@ -20,10 +20,12 @@ def everything() -> dict[str, Counter[str]]:
 
 
 def without_triggers() -> None:
-    """Let the log of this transaction be changed, as somebody with the database in their hands could."""
+    """Let the log be changed and emptied, as somebody with the database in their hands could."""
+    if connection.vendor == "sqlite":
+        triggers = ["journal_accessevent_no_update", "journal_accessevent_no_delete"]
+    else:
+        of_the_log = "ON journal_accessevent"
+        triggers = [f"journal_accessevent_append_only {of_the_log}", f"journal_accessevent_no_truncate {of_the_log}"]
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER journal_accessevent_no_update")
-            cursor.execute("DROP TRIGGER journal_accessevent_no_delete")
-        else:
-            cursor.execute("DROP TRIGGER journal_accessevent_append_only ON journal_accessevent")
+        for trigger in triggers:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")

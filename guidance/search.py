@@ -138,11 +138,15 @@ class Index:
         return Hit(document.title, document.summary, addresses.of(kind, name))
 
 
+def comparable(text: str) -> str:
+    """Make text comparable: half and full width, small and capital letters, hiragana and katakana are the same."""
+    # ``translate`` looks at each sign of a text, so it is given the katakana alone: thousands of texts are looked through.
+    return KATAKANA.sub(lambda run: run[0].translate(HIRAGANA), unicodedata.normalize("NFKC", text).casefold())
+
+
 def plain(text: str) -> str:
-    """Return a text as it is compared: one width, small letters, hiragana for katakana, single spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    # ``translate`` looks at each sign of a text: it is given the katakana alone.
-    return " ".join(RUN.findall(KATAKANA.sub(lambda run: run[0].translate(HIRAGANA), folded)))
+    """Return a text as the index compares it: comparable words with single spaces between them."""
+    return " ".join(RUN.findall(comparable(text).replace("’", "'")))
 
 
 def read(path: Path, library: Library) -> tuple[Group, ...]:

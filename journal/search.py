@@ -1,22 +1,18 @@
 """Looking through opened entries: pure rules, no query. What is looked for is sealed, so each look back is bounded."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from uuid import UUID
 
+from guidance.search import comparable
 from journal.models.entries import EntryContent
 
 PAGE = 25
 # How many entries one request opens before it says how far back it looked.
 MOST_FILTERED = 2000
 MOST_SEARCHED = 5000
-KATAKANA = re.compile("[ァ-ヶ]+")
-# From each katakana to its hiragana.
-HIRAGANA = {sign: sign - 0x60 for sign in range(ord("ァ"), ord("ヶ") + 1)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +38,12 @@ class Search:
             return False
         if not self.words:
             return True
-        said = plain(" ".join((content.words, content.noticed, content.next)))
+        said = comparable(" ".join((content.words, content.noticed, content.next)))
         return all(word in said for word in self._wanted)
 
     @cached_property
     def _wanted(self) -> list[str]:
-        return plain(self.words).split()
+        return comparable(self.words).split()
 
 
 @dataclass
@@ -74,9 +70,3 @@ def look_back(rows: Iterable[tuple[UUID, date, EntryContent | None]], search: Se
             found.pks.append(pk)
         before = pk, day
     return found
-
-
-def plain(text: str) -> str:
-    """Make text comparable: half and full width, small and capital letters, hiragana and katakana are the same."""
-    # ``translate`` looks at each sign of a text, so it is given the katakana alone: thousands of texts are looked through.
-    return KATAKANA.sub(lambda run: run[0].translate(HIRAGANA), unicodedata.normalize("NFKC", text).casefold())

@@ -41,7 +41,8 @@ def begun(world, days=0, **fields):
     """A plan that is ready, for a day that has come: so many days ago."""
     plan = ready(world, days=30, **fields)
     ago = (plan.document.start - timedelta(days=30 + days)).date().isoformat()
-    plan.seal(replace(plan.document, day=ago))
+    # On the day itself from its first minute: at two in the afternoon it would not have begun in the morning.
+    plan.seal(replace(plan.document, day=ago) if days else replace(plan.document, day=ago, at="00:00"))
     plan.save()
     return plan
 

@@ -92,6 +92,12 @@ class Attack:
             once(pairs)
 
         tried()
+        if self.examples > 2:
+            # What is looked up and stands in no form, most of it in rules before every view, is sent as well.
+            for name in sorted(self.read[view] - self.names[view]):
+                self.names[view].add(name)
+                for text in texts_of(self.language):
+                    once([*form.sent(filled=True), (name, text)])
 
     def _once(self, client: Client, form: Form, pairs: Pairs, view: str, theirs: bool) -> None:
         post, usual = form.method == "post", form.sent(filled=True)
@@ -100,7 +106,8 @@ class Attack:
         with undone() as written, noted() as names:
             # A script asks as often as a browser without one.
             answer = send(client, form, pairs, {"HX-Request": "true"} if len(pairs) % 2 else {})
-            self.read[view] |= {ID.sub("", name) for name in names}
+            # A page that goes through all it was sent looks up our inventions too.
+            self.read[view] |= {ID.sub("", name) for name in names - {name for name, _value in pairs}}
             self.found += [f"{where}: {one}" for one in problems(answer, written, self.language, form=post, theirs=theirs)]
             # What was taken has to stand on the next page without breaking it.
             if (next_page := answer.headers.get("Location", "")).startswith("/") and post:

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from journal.models import Entry, Journal, Kind, Membership, SharedEntry
 from journal.models.entries import WITHOUT_RESPONSE
 from journal.vault import Unreadable
+from journal.wording import today_of
 from tests import factories
 from tests.conftest import sign_in
 
@@ -87,7 +88,8 @@ def test_a_hard_day_that_cannot_be_saved_still_shows_the_numbers(parent, world, 
 
 
 def rests(world, name):
-    return Membership.objects.get(user=world.roles[name]).resting_until(timezone.now().date()) is not None
+    membership = Membership.objects.get(user=world.roles[name])
+    return membership.resting_until(today_of(membership.user)) is not None
 
 
 def test_keeping_a_hard_day_to_oneself_ends_the_pause_of_the_other_parent_alone(parent, world):
@@ -310,7 +312,7 @@ def test_public_steps_stay_readable_and_show_the_notice_in_their_place(resting):
 def test_on_the_eighth_day_everything_is_as_before(resting, world, monkeypatch):
     later = timezone.now() + timedelta(days=8)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-    assert Membership.objects.get(user=world.roles["owner"], journal=world.journal).resting_until(later.date()) is None
+    assert not rests(world, "owner")
     page = resting.get(reverse("journal:home"), {"kind": "greet"}).content.decode()
     assert "paused" not in page
     assert "chosen" in page

@@ -1,7 +1,12 @@
-"""Mails of the demo: printed to the console as a person reads them, Japanese too."""
+"""Mails: what a refusal is about, and the demo's, printed to the console as a person reads them, Japanese too."""
+
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.console import EmailBackend
+
+# What the mail server says about one address or one mail; everything else is about the server.
+ONE_ALONE = (SMTPRecipientsRefused, SMTPDataError)
 
 
 class ConsoleBackend(EmailBackend):

@@ -9,6 +9,7 @@ KEPT = {
     "leaving": timedelta(days=30),  # so long whoever left a journal can take out what they wrote there
     "invitations": timedelta(hours=72),
     "mails": timedelta(days=60),
+    "account-mails": timedelta(days=3),  # that an account has changed, where no mail server took the mail
     "messages": timedelta(days=90),  # what somebody who is written about asked, after it was answered
     "unanswered": timedelta(days=365),  # the same, where nobody answers it
     "unused": timedelta(days=730),  # an account nobody signs in to; then a mail, and after that:

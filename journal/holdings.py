@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from journal.models import (
     Absence,
     AccessEvent,
+    AccountMail,
     CentreRole,
     Consent,
     Draft,
@@ -53,6 +54,7 @@ def of_account(user: User) -> dict[str, Any]:
         "drafts": _rows(Draft.objects.filter(user=user), "id", "journal_id", "kept_at", "expires_at"),
         "copies": _rows(Export.objects.filter(requested_by=user), "id", "journal_id", "made_at", "expires_at", "state"),
         "mails": _rows(Outbox.objects.filter(user=user), "due_at", "sent_at"),
+        "mails_about_the_account_that_wait": _rows(AccountMail.objects.filter(user=user), "address", "kept_at", "due_at"),
         "work_at_a_centre": _rows(
             CentreRole.objects.filter(user=user),
             "centre__name_en", "role", "name_en", "name_ja", "licence_en", "licence_ja", "reading_days", "approved_at",

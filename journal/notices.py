@@ -7,7 +7,6 @@ two, the claim ends after an hour and the mail goes out again, under the same Me
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +15,10 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from config.mail import ONE_ALONE
 from config.retention import KEPT
 from journal.models import (
+    AccountMail,
     Cover,
     MemberInvitation,
     Membership,
@@ -39,8 +40,6 @@ BEGUN = timedelta(days=2)
 # So long before a reading ends the family is told.
 ENDING_DAYS = 7
 MOST_MAILS = 200
-# What the mail server says about one address or one mail; everything else is about the server.
-ONE_ALONE = (SMTPRecipientsRefused, SMTPDataError)
 
 
 @dataclass(frozen=True)
@@ -187,6 +186,7 @@ def counts(now: datetime) -> dict[str, int]:
     return {
         "waiting": unsent.filter(tries=0).count(),
         "to be tried again": unsent.filter(tries__gt=0, tries__lt=MOST_TRIES).count(),
+        "about accounts, to be tried again": AccountMail.objects.count(),
         "given up": unsent.filter(tries__gte=MOST_TRIES).count(),
         "sent in the last 24 hours": Outbox.objects.filter(sent_at__gt=now - timedelta(days=1)).count(),
     }

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from journal.account_notices import tell
+from journal.account_notices import send_kept, tell
 from journal.models import Draft, Entry, FormerMember, MemberInvitation, PersonRequest, Recovery, erasing
 from journal.models.agreements import purge_family_bin
 from journal.models.exports import purge_exports
@@ -108,6 +108,12 @@ def finish_recoveries(now: datetime) -> int:
     for recovery in done:
         tell(recovery.user, "account/email/second_check_removed")
     return len(done)
+
+
+@job(atomic=False)
+def send_account_mails(now: datetime) -> int:
+    """Send what says that an account has changed, where a mail server was away; no transaction is open while it is waited for."""
+    return send_kept(now, MOST)
 
 
 @job

@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from config.mail import ONE_ALONE
 from config.retention import KEPT
 from journal import wording
 from journal.models import AtCentre, User, erase_account
-from journal.notices import ONE_ALONE
 from journal.tasks import job
 
 logger = logging.getLogger("hallway.unused")

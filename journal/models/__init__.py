@@ -1,5 +1,6 @@
 """The journal's models, by noun."""
 
+from journal.models.account_mails import AccountMail
 from journal.models.accounts import Centre, CentreRole, User
 from journal.models.agreements import Agreement, AgreementContent, Stage, Topic
 from journal.models.bin import Conflict
@@ -32,6 +33,7 @@ __all__ = [
     "Absence",
     "AccessEvent",
     "AccessHead",
+    "AccountMail",
     "Agreement",
     "AgreementContent",
     "AskedNotTo",

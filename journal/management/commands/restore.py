@@ -12,7 +12,18 @@ from django.utils import timezone
 
 from config import env
 from journal import backups
-from journal.models import Erased, Invitation, Journal, JournalKey, MemberInvitation, Outbox, Share, VisitPlan, erasing
+from journal.models import (
+    AccountMail,
+    Erased,
+    Invitation,
+    Journal,
+    JournalKey,
+    MemberInvitation,
+    Outbox,
+    Share,
+    VisitPlan,
+    erasing,
+)
 from journal.rotation import look
 
 
@@ -89,4 +100,5 @@ class Command(BaseCommand):
         ended = MemberInvitation.objects.open().update(ended_at=now)
         ended += Invitation.objects.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
         ended += Outbox.objects.filter(sent_at=None).delete()[0]
+        ended += AccountMail.objects.all().delete()[0]
         return ended + VisitPlan.objects.filter(state=VisitPlan.State.READY).update(state=VisitPlan.State.DRAFT)

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import F
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
 from journal.demo.story import load
 from journal.models import (
@@ -21,6 +23,8 @@ from journal.models import (
     Entry,
     Journal,
     JournalKey,
+    Membership,
+    PersonRequest,
     Reply,
     Response,
     Share,
@@ -229,3 +233,24 @@ def test_the_counsellor_of_the_demo_can_open_every_family_on_the_desk(demo, clie
     for share in Share.objects.of_counsellor(user):
         assert client.get(reverse("journal:desk_family", args=[share.pk])).status_code == 200
         assert AccessEvent.objects.faults(share.journal_id) == []
+
+
+def test_somebody_apart_from_all_families_answers_what_was_asked(demo, client):
+    assert "requests@example.test" in demo
+    client.force_login(authenticate(None, email="requests@example.test", password=STORY.password))
+    page = client.get(reverse("journal:request_list")).content.decode()
+    assert page.count("/desk/requests/") >= 3
+    for row in PersonRequest.objects.all():
+        opened = client.get(reverse("journal:request_detail", args=[row.pk])).content.decode()
+        assert escape(row.document.text) in opened
+        moments = [row.asked_at, *row.events.exclude(at__gt=timezone.now() - timedelta(minutes=5)).values_list("at", flat=True)]
+        assert moments == sorted(moments)
+    assert not Membership.objects.filter(user__email="requests@example.test").exists()
+
+
+def test_a_demo_of_before_gets_that_person_and_keeps_all_it_had(demo):
+    User.objects.get(email="requests@example.test").delete()
+    PersonRequest.objects.all().delete()
+    entries = Entry.objects.count()
+    call_command("demo")
+    assert (PersonRequest.objects.count(), Entry.objects.count()) == (3, entries)

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config import env
+from journal.demo import requests
 from journal.demo.build import build
 from journal.demo.story import Story, load
 from journal.models import User
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             build(story, timezone.now())
         elif here < len(list(story.emails())):
             raise CommandError("Some of the demo's addresses are already accounts here. Start with an empty database.")
+        # A demo of before that person was part of it gets them, too.
+        requests.ask(story.password, timezone.now())
         self.stdout.write(
             "The demo is here already. Nothing was added.\n" if here else "The demo is ready. All people in it are invented.\n"
         )
@@ -47,6 +50,8 @@ def _welcome(story: Story, port: int) -> str:
             who = "a parent" if parent == family.members[0] else "the other parent"
             people.append(f"  {parent.email:26} {who}, {language}")
     people += [f"  {worker.email:26} {worker.name_en}, {worker.role}" for worker in story.staff]
+    contact = requests.load()["contact"]
+    people.append(f"  {contact['email']:26} answers people who are written about, at /desk/requests/")
     return "\n".join(
         [
             "",

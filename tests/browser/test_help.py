@@ -11,7 +11,7 @@ CODES = ["", *(f"{code}/" for code in library.current().helplines.countries)]
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_the_numbers_of_every_country_fit_on_one_sheet(visit, language):
+def test_the_numbers_of_every_country_fit_on_one_sheet(lately_checked, visit, language):
     page = visit(f"/{language}/help/", language=language, script=False)
     for code in CODES:
         page.goto(f"/{language}/help/{code}")
@@ -19,7 +19,7 @@ def test_the_numbers_of_every_country_fit_on_one_sheet(visit, language):
         assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1, code
 
 
-def test_paper_says_nothing_about_now_and_shows_every_number(visit):
+def test_paper_says_nothing_about_now_and_shows_every_number(lately_checked, visit):
     page = visit("/en/help/it/", script=False)
     expect(page.get_by_text(re.compile("^(Open|Closed) now"))).to_be_visible()
     page.emulate_media(media="print")
@@ -29,7 +29,7 @@ def test_paper_says_nothing_about_now_and_shows_every_number(visit):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
-def test_a_hurried_contract_leads_to_the_consumer_line_of_the_country_one_chooses(visit, script):
+def test_a_hurried_contract_leads_to_the_consumer_line_of_the_country_one_chooses(lately_checked, visit, script):
     page = visit("/en/before-you-act/", script=script)
     page.get_by_role("link", name="Start").click()
     for answer in ("No", "Paying a firm", "They do not know yet", "Yes, today", "Tired"):

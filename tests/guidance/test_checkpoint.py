@@ -216,7 +216,7 @@ def money(client, language="en", **more):
     return client.post(f"/{language}/before-you-act/end/", {"danger": "no", "pay": "soon", **more}).content.decode()
 
 
-def test_the_consumer_line_follows_from_the_country_the_reader_chose_and_from_nothing_else(client):
+def test_the_consumer_line_follows_from_the_country_the_reader_chose_and_from_nothing_else(lately_checked, client):
     page = money(client)
     assert 'href="tel:188"' not in page
     assert '<option value="jp">Japan</option>' in page

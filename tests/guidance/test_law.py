@@ -63,7 +63,7 @@ def test_words_that_only_sound_like_it_ask_for_nothing(root):
     assert not [one for one in problems(root) if "law" in one]
 
 
-def test_each_page_says_beside_its_sources_whose_law_it_is_and_that_no_lawyer_has_read_it(client):
+def test_each_page_says_beside_its_sources_whose_law_it_is_and_that_no_lawyer_has_read_it(lately_checked, client):
     page = client.get(reverse("guidance:services")).content.decode()
     assert "The law of Japan, as its sources had it on" in page
     assert "No lawyer has read it." in page

@@ -88,7 +88,7 @@ def test_nothing_a_writer_types_becomes_a_tag_we_did_not_allow(text):
         assert tag not in html or tag == " on"
 
 
-def test_tags_print_texts_in_templates(texts):
+def test_tags_print_texts_in_templates(lately_checked, texts):
     page = Template("{% load guidance %}{% emergency 'jp' %} | {% helpline 'listening' %} | {{ both|localised }}")
     html = page.render(Context({"both": {"en": "<b>", "ja": "B"}}))
     assert "110" in html

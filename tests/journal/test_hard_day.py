@@ -30,7 +30,7 @@ def edit(client, entry, version=1, **data):
     return client.post(reverse("journal:entry_detail", args=[entry.pk]), {"version": version, **data})
 
 
-def test_a_hard_day_shows_help_first_then_asks_and_rests_the_steps_for_a_week(parent, world):
+def test_a_hard_day_shows_help_first_then_asks_and_rests_the_steps_for_a_week(lately_checked, parent, world):
     response = write(parent, world, "hard")
     page = parent.get(response.headers["Location"]).content.decode()
     assert (
@@ -199,7 +199,7 @@ def broken(*args, **kwargs):
 
 
 @pytest.mark.parametrize("fault", [DatabaseError, Unreadable])
-def test_everything_typed_on_a_hard_day_comes_back_beside_the_numbers(parent, world, monkeypatch, fault):
+def test_everything_typed_on_a_hard_day_comes_back_beside_the_numbers(lately_checked, parent, world, monkeypatch, fault):
     def fails(*args, **kwargs):
         raise fault
 

@@ -52,7 +52,7 @@ def test_a_line_whose_number_can_grow_old_is_not_on_a_page_that_nobody_renews(pa
 def test_the_page_loads_nothing_and_runs_nothing(page):
     assert "default-src 'none'; style-src 'unsafe-inline'" in page
     assert not re.search(r"<(script|img|link|iframe|form)\b|\son[a-z]+=|url\(|@import|/static/", page)
-    assert not re.search(r"var\(--(?!(?:%s)\b)" % "|".join(set(re.findall(r"--([\w-]+):", page))), page)
+    assert set(re.findall(r"var\(--([\w-]+)\)", page)) <= set(re.findall(r"--([\w-]+):", page))
     assert len(page.encode()) < 14_000
 
 

@@ -37,7 +37,7 @@ SCOPES = {
 TOP = {
     "manage.py", "config", "guidance", "journal", "templates", "static", "tests", "pyproject.toml",
     "README.md", "README.ja.md", "LICENSE", "CONTRIBUTING.md", "Makefile", "docs", "locale", "deploy", ".ci", ".gitignore",
-    ".python-version", "requirements.in", "requirements.txt", "requirements-dev.in", "requirements-dev.txt",
+    ".dockerignore", ".python-version", "requirements.in", "requirements.txt", "requirements-dev.in", "requirements-dev.txt",
     "requirements-postgres.in", "requirements-postgres.txt",
 }  # fmt: skip
 

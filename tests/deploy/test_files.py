@@ -102,6 +102,10 @@ def test_the_image_holds_what_the_site_needs_and_runs_as_nobody_in_particular():
         "config", "guidance", "journal", "templates", "static", "locale",
     }  # fmt: skip
     assert all((BASE_DIR / name).exists() for name in copied)
+    # Nothing else is sent to whatever builds it: no key of the demo, no history, no test.
+    sent = [line for line in (BASE_DIR / ".dockerignore").read_text("utf-8").splitlines() if line and line[0] != "#"]
+    assert sent[0] == "*"
+    assert {line[1:] for line in sent if line[0] == "!"} == copied
     assert re.findall(r"^USER (\S+)", text, re.M)[-1] == "10001:10001"
     assert "--require-hashes" in text
     # The tools that make copies are of the server's version.
@@ -143,6 +147,28 @@ def test_everything_that_has_to_run_by_itself_runs_in_both_ways():
         words for service in COMPOSE["services"].values() for words in re.findall(r"do python manage\.py (\w+)", str(service))
     }
     assert timed == looped == {"tick", "backup", "verify_log"}
+
+
+def test_a_container_is_well_while_its_site_answers_by_its_own_name(live_server, monkeypatch, settings, capsys):
+    from config import healthcheck
+
+    assert COMPOSE["services"]["web"]["healthcheck"]["test"] == ["CMD", "python", "-m", "config.healthcheck"]
+    settings.ALLOWED_HOSTS = ["light.example.org"]
+    monkeypatch.setenv("ALLOWED_HOSTS", "light.example.org, other.example.org")
+    port = int(live_server.url.rsplit(":", 1)[1])
+    assert healthcheck.main(port) == 0
+    monkeypatch.setenv("ALLOWED_HOSTS", "elsewhere.example.org")
+    assert healthcheck.main(port) == 1
+    assert healthcheck.main(9) == 1
+    assert "400" in capsys.readouterr().err
+
+
+def test_a_machine_without_docker_can_use_the_same_compose_file():
+    """What podman has no word for, or makes with other rights: its "local" log, and the mode of a file system in memory."""
+    for service in COMPOSE["services"].values():
+        assert service["logging"]["driver"] == "json-file"
+        assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+        assert all("mode=1777" in place for place in service["tmpfs"])
 
 
 def test_no_proxy_keeps_addresses_or_believes_a_visitor():

@@ -167,6 +167,6 @@ def test_the_production_settings_refuse_to_serve_without_the_right_key(tmp_path,
     serve = subprocess.run(
         [sys.executable, "-c", "import config.wsgi"], cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False
     )
-    assert serve.returncode == 1
-    assert "ImproperlyConfigured" in serve.stderr
-    assert says in serve.stderr
+    assert serve.returncode == 4  # gunicorn ends at this one instead of starting workers for ever
+    assert says in serve.stderr.splitlines()[-1]
+    assert "Traceback" not in serve.stderr

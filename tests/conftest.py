@@ -38,6 +38,7 @@ from journal.models import (
 from tests import factories
 from tests.kept import again
 from tests.tools import examples as _examples  # noqa: F401  (how often a rule is tried has to be known first)
+from tests.tools.interpreter import pytest_collection_finish, pytest_runtest_protocol
 from tests.tools.tables import without_triggers
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
@@ -283,4 +284,7 @@ def _flushable(request: pytest.FixtureRequest) -> Any:
     without_triggers()
 
 
-__all__ = ["ASKED", "MEMBER_PRIVATE", "OTHER_FAMILY", "PRIVATE", "ROLES", "SECRET", "World", "make_world", "sign_in", "world"]
+__all__ = [
+    "ASKED", "MEMBER_PRIVATE", "OTHER_FAMILY", "PRIVATE", "ROLES", "SECRET", "World", "make_world",
+    "pytest_collection_finish", "pytest_runtest_protocol", "sign_in", "world",
+]  # fmt: skip

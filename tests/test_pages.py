@@ -75,6 +75,12 @@ class Opened:
         prefix, _, rest = asked["PATH_INFO"].removeprefix("/").partition("/")
         return f"/{other}/{rest if asked['REQUEST_METHOD'] == 'GET' and prefix in LANGUAGES else ''}"
 
+    @property
+    def opened_at(self) -> str:
+        """The address that a link to this very page has; none of what a form answered or an error."""
+        asked = getattr(self.response, "wsgi_request", None)
+        return asked.get_full_path() if asked and asked.method == "GET" and self.response.status_code == 200 else ""
+
     def __str__(self) -> str:
         return f"{self.language} {self.screen.role}: {self.screen.name}"
 
@@ -95,6 +101,8 @@ def everything(request, django_db_setup, django_db_blocker):
             with transaction.atomic():
                 response, client = screen.show(world, request.param)
                 pages.append(one := Opened(screen, request.param, response, Markup(response.content.decode())))
+                if one.opened_at:
+                    seen.setdefault((screen.role, one.opened_at), response)
                 _follow(one, client, seen)
                 transaction.set_rollback(True)
         transaction.set_rollback(True)

@@ -270,3 +270,42 @@ def test_a_zip_with_any_bytes_changed_or_cut_is_read_or_refused_and_never_breaks
         except Refused as refused:
             problems = refused.problems
         assert problems is None or len(problems) > 0
+
+
+def test_a_word_for_how_a_parent_was_is_one_of_the_fixed_ones(newcomer):
+    at = "2026-10-01T10:00:00+00:00"
+    row = {"id": str(uuid.uuid4()), "day": "2026-10-01", "happened_at": at, "zone": "Asia/Tokyo", "readers": "author"}
+    with pytest.raises(Refused) as refused:
+        read(json.dumps(HEAD | {"entries": [row | {"kind": "greet", "strain": "furious"}]}).encode())
+    assert "There is a choice here that this site does not have." in [str(problem.reason) for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": "ready", "agreed_at": None}, "A visit is ready only when both are done."),
+        ({"state": "done", "briefing_confirmed_at": None}, "A visit is ready only when both are done."),
+        ({"state": "ready", "answer": "no"}, "A visit is ready only when both are done."),
+        ({"state": "ready", "sheet": ""}, "A visit is ready only when both are done."),
+        ({"told_at": None}, "Nobody can say yes before they were told."),
+        ({"at": "25:00"}, "There is a time here that is not a time."),
+        ({"share": str(uuid.uuid4())}, "There is a part in this row that this site does not know."),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else " ".join(value),
+)
+def test_no_file_brings_in_a_visit_without_both_conditions(newcomer, changes, said):
+    at = "2026-10-01T10:00:00+00:00"
+    row = {
+        "id": str(uuid.uuid4()),
+        "state": "ready",
+        "written_at": at,
+        "briefing_confirmed_at": at,
+        "told_at": at,
+        "agreed_at": at,
+    }
+    row |= {"visitor": "Ms Ono", "day": "2026-12-04", "at": "14:00", "zone": "Asia/Tokyo", "answer": "yes", "sheet": "Cats."}
+    read(json.dumps(HEAD | {"visits": [row]}).encode())
+    row |= changes
+    with pytest.raises(Refused) as refused:
+        read(json.dumps(HEAD | {"visits": [row]}).encode())
+    assert said in [str(problem.reason) for problem in refused.value.problems]

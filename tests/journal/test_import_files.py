@@ -199,10 +199,11 @@ def test_a_hostile_file_gets_a_sentence_and_writes_nothing(client, newcomer, nam
 
 @pytest.mark.parametrize("name", ["a hundred thousand rows", "a zip of lists without end", "a zip that unfolds without end"])
 def test_a_file_that_is_too_much_is_refused_in_little_memory(newcomer, name):
+    content = hostile(name)
     tracemalloc.start()
     try:
         with pytest.raises(Refused):
-            read(hostile(name))
+            read(content)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -14,7 +14,9 @@ from allauth.account.internal.flows.login import (
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection, transaction
-from django.test import Client
+from django.http import SimpleCookie
+from django.test import Client, override_settings
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from config.sessions import SessionStore
@@ -39,6 +41,7 @@ from journal.models import (
 from tests import factories
 from tests.kept import again
 from tests.tools import examples as _examples  # noqa: F401  (how often a rule is tried has to be known first)
+from tests.tools.interpreter import pytest_collection_finish, pytest_runtest_protocol
 from tests.tools.tables import without_triggers
 
 # Markers no page may show to whom they do not belong. ASCII and Japanese, so that no encoding hides one.
@@ -235,6 +238,47 @@ def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Any:
         transaction.set_rollback(True)
 
 
+class SignedIn:
+    """Sessions that have begun, one a role: what a first request after a sign-in finds out and writes is done.
+
+    Made anew once they are a minute old, because a session that nobody uses ends.
+    """
+
+    def __init__(self, cast: World) -> None:
+        self.cast, self.began = cast, 0.0
+        self.cookies: dict[str, Any] = {}
+
+    def begin(self) -> None:
+        """Sign everybody in and open a page each, unless that was done just now."""
+        if time.time() - self.began < 60:
+            return
+        self.began, self.cookies = time.time(), {}
+        for role, user in self.cast.roles.items():
+            if user is not None:
+                client = sign_in(Client(), user)
+                assert client.get(reverse("journal:still")).status_code in {200, 204, 302, 303}
+                self.cookies[role] = client.cookies.copy()
+
+    def use(self, client: Client, role: str) -> Client:
+        """Give a browser the session of a role; nobody's to who is not signed in."""
+        client.cookies = self.cookies[role].copy() if role in self.cookies else SimpleCookie()
+        return client
+
+
+@pytest.fixture(scope="module")
+def lasting_sessions(lasting_world: World) -> SignedIn:
+    """Who holds the sessions of a file's cast."""
+    return SignedIn(lasting_world)
+
+
+@pytest.fixture
+def signed_in(lasting_sessions: SignedIn, django_db_blocker: Any) -> SignedIn:
+    """Everybody of the lasting cast, signed in. Asked for before ``db``: what it writes stays for the tests after this one."""
+    with django_db_blocker.unblock(), override_settings(SECOND_FACTOR_REQUIRED=False):
+        lasting_sessions.begin()
+    return lasting_sessions
+
+
 def sign_in(client: Client, user: User | None) -> Client:
     """Sign a person in, as if they had just typed their password: with the session this leaves, in one write."""
     if settings.SESSION_COOKIE_NAME in client.cookies:
@@ -290,4 +334,7 @@ def _flushable(request: pytest.FixtureRequest) -> Any:
     without_triggers()
 
 
-__all__ = ["ASKED", "MEMBER_PRIVATE", "OTHER_FAMILY", "PRIVATE", "ROLES", "SECRET", "World", "make_world", "sign_in", "world"]
+__all__ = [
+    "ASKED", "MEMBER_PRIVATE", "OTHER_FAMILY", "PRIVATE", "ROLES", "SECRET", "World", "make_world",
+    "pytest_collection_finish", "pytest_runtest_protocol", "sign_in", "world",
+]  # fmt: skip

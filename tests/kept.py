@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -25,7 +26,7 @@ def again[T](make: Callable[[], T]) -> T:
     if kept_at != minute:
         before = _all_rows()
         made = make()
-        rows = {table: [row for row in now if row not in before[table]] for table, now in _all_rows().items()}
+        rows = {table: [_as_sent(row) for row in now if row not in before[table]] for table, now in _all_rows().items()}
         _kept[make.__name__] = minute, rows, pickle.dumps(made)
         return made
     _put_down(rows)
@@ -39,6 +40,13 @@ def _all_rows() -> Rows:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608  (our own table)
             rows[model._meta.db_table] = cursor.fetchall()
     return rows
+
+
+def _as_sent(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row as SQLite stores it: a moment is written out as text once, not each time it is put down."""
+    if connection.vendor != "sqlite":
+        return row
+    return tuple(str(value) if isinstance(value, date) else value for value in row)
 
 
 def _put_down(rows: Rows) -> None:

@@ -2,24 +2,20 @@
 
 import json
 import re
-from dataclasses import dataclass, field
 from html import unescape
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
 from tests.conftest import make_world
-from tests.screens import SCREENS, WITHOUT_SCREEN, Screen, complete
+from tests.screens import SCREENS, WITHOUT_SCREEN, complete
 from tests.test_access import ROWS, URLS
-from tests.test_public_pages import PUBLIC
 from tests.tools.headers import bad_headers
 from tests.tools.markup import Element, Markup
+from tests.tools.opened import LANGUAGES, Opened, contract, follow
 
-LANGUAGES = ["en", "ja"]
-ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Japanese sets sentences side by side; what stands in a control or is a family's own is left as it was typed.
 GAP = re.compile(
     r"[^。>]{0,20}。(?:</(?:a|b|span|strong|time)>)*\s+(?=(?:<(?:a|b|span|strong|time)\b[^>]*>)*[ぁ-んァ-ヶ一-龠「『])[^<。]{1,9}"
@@ -56,29 +52,6 @@ HEADERS = {
 }  # fmt: skip
 
 
-@dataclass
-class Opened:
-    """One page as one role met it, with the fragments its links lead to."""
-
-    screen: Screen
-    language: str
-    response: HttpResponse
-    markup: Markup
-    fragments: dict[str, tuple[HttpResponse, Markup]] = field(default_factory=dict)
-    links: dict[str, HttpResponse] = field(default_factory=dict)
-
-    @property
-    def twin(self) -> str:
-        """Where its link to the other language has to lead: to the same page, or to the front one from what has no GET."""
-        other = "ja" if self.language == "en" else "en"
-        asked = getattr(self.response, "request", {"PATH_INFO": f"/{self.language}/notes/", "REQUEST_METHOD": "GET"})
-        prefix, _, rest = asked["PATH_INFO"].removeprefix("/").partition("/")
-        return f"/{other}/{rest if asked['REQUEST_METHOD'] == 'GET' and prefix in LANGUAGES else ''}"
-
-    def __str__(self) -> str:
-        return f"{self.language} {self.screen.role}: {self.screen.name}"
-
-
 @pytest.fixture
 def opened(db, everything):
     """Every page of the site; `db` says that the test database is needed, whichever of these tests runs."""
@@ -95,36 +68,10 @@ def everything(request, django_db_setup, django_db_blocker):
             with transaction.atomic():
                 response, client = screen.show(world, request.param)
                 pages.append(one := Opened(screen, request.param, response, Markup(response.content.decode())))
-                _follow(one, client, seen)
+                follow(one, client, seen)
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
     return pages
-
-
-def _follow(page: Opened, client: Client, seen: dict[tuple[str, str], HttpResponse]) -> None:
-    for element in _unlike(page.markup.with_attribute("hx-get"), "hx-get"):
-        address = element.get("hx-get")
-        headers = {"HX-Request": "true", "HX-Target": element.get("hx-target").removeprefix("#")}
-        response = client.get(address, headers=headers)
-        page.fragments[address] = response, Markup(response.content.decode())
-    for link in _unlike(page.markup.all("a"), "href"):
-        address = link.get("href").partition("#")[0]
-        # The twin in the other language is a screen of that language's own run.
-        if address.startswith("/") and address != reverse("leave") and address != page.twin:
-            # A public page is the same for everybody: test_a_public_page_needs_no_database_and_looks_at_no_session.
-            key = ("" if address in PUBLIC else page.screen.role, address)
-            if key not in seen:
-                seen[key] = client.get(address)
-            page.links[link.get("href")] = seen[key]
-
-
-def _unlike(elements: list[Element], name: str) -> list[Element]:
-    """Return elements with an address; of rows that say the same and offer the same, and differ in their ids alone, the first."""
-    first: dict[tuple[str, ...], Element] = {}
-    for element in elements:
-        *_, row = [element, *(outer for outer in element.above() if outer.tag in {"li", "tr", "article"})]
-        first.setdefault((ID.sub("", element.get(name)), ID.sub("", element.get("hx-target")), element.text, row.text), element)
-    return list(first.values())
 
 
 def gather(opened, rule):
@@ -141,33 +88,6 @@ def test_every_address_that_answers_get_has_a_screen_or_a_reason():
 
 
 # ---- the contract of pages without JavaScript
-
-
-def contract(page, markup, targets):
-    for element in markup.elements:
-        get, post = element.get("hx-get"), element.get("hx-post")
-        if get:
-            yield from [] if element.tag == "a" and get == element.get("href") else [f"hx-get is not the link's own: {element}"]
-        if post and element.tag == "form":
-            own = post == element.get("action") and element.get("method") == "post"
-            yield from [] if own else [f"hx-post is not the form's own: {element}"]
-        elif post:
-            own = element.tag == "button" and post == element.get("formaction")
-            yield from [] if own else [f"hx-post is not the button's own: {element}"]
-        for name in element.attrs:
-            if name in {"hx-put", "hx-patch", "hx-delete", "hx-boost", "hx-ext", "hx-inherit", "hx-vars"} or name.startswith(
-                "hx-on"
-            ):
-                yield f"{name}: {element}"
-        if "js:" in element.get("hx-vals") + element.get("hx-headers") or "[" in element.get("hx-trigger"):
-            yield f"asks htmx to evaluate: {element}"
-        target = element.get("hx-target")
-        if (get or post) and not target.startswith("#"):
-            yield f"names no target of its own: {element}"
-        if target and target.removeprefix("#") not in targets:
-            yield f"target is not on the page: {element}"
-        if (chosen := element.get("hx-select")) and chosen != "#main":
-            yield f"selects {chosen}: {element}"
 
 
 def test_htmx_only_repeats_what_plain_html_does(opened):

@@ -39,10 +39,12 @@ def address(world):
 def test_every_address_answers_with_the_whole_set_of_headers(world, address, role):
     rows = [(method, name) for method, name, _ in ROWS] + [("GET", name) for name in ACCOUNT_NAMES]
     world.rows.update(dict.fromkeys(["role", "absence", "cover", "handover"], world.entry.pk))
-    found = []
+    client, found = sign_in(Client(raise_request_exception=False), world.roles[role]), []
+    client.get(reverse("journal:still"))  # what the first request of a session writes is written
+    session = client.cookies.copy()
     for method, name in rows:
         with transaction.atomic():
-            client = sign_in(Client(raise_request_exception=False), world.roles[role])
+            client.cookies = session.copy()
             url = address(name)
             answer = client.generic(method, url)
             transaction.set_rollback(True)
@@ -94,9 +96,12 @@ def test_signing_in_and_out_leads_to_no_other_site(db, target):
     assert not [place for place in places if "evil" in place.partition("?")[0] or "javascript" in place.partition("?")[0]]
 
 
+together = pytest.mark.xdist_group("wire")
+
+
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory):
-    """What the production settings answer, in a process of their own."""
+    """What the production settings answer, in a process of their own; its tests run together, so that one is enough."""
     folder = tmp_path_factory.mktemp("wire")
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "VIRTUAL_ENV"}}
     command = [sys.executable, "-m", "tests.tools.wire", str(folder)]
@@ -105,6 +110,7 @@ def wire(tmp_path_factory):
     return json.loads(done.stdout)
 
 
+@together
 def test_cookies_of_a_real_site_belong_to_this_host_over_tls_alone(wire):
     cookies = wire["sign-in"]["cookies"] | wire["signed in"]["cookies"]
     assert set(cookies) == {"__Host-csrf", "__Host-session"}
@@ -119,6 +125,7 @@ def test_cookies_of_a_real_site_belong_to_this_host_over_tls_alone(wire):
     assert not wire["public"]["cookies"]
 
 
+@together
 def test_a_real_site_is_asked_over_tls_alone_for_a_year(wire):
     for name in ("sign-in", "signed in", "home", "public"):
         assert wire[name]["headers"]["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
@@ -128,6 +135,7 @@ def test_a_real_site_is_asked_over_tls_alone_for_a_year(wire):
     assert wire["health"]["status"] == 200
 
 
+@together
 def test_a_real_site_answers_to_its_own_name_and_to_forms_of_its_own(wire):
     assert wire["foreign"]["status"] == 400
     assert wire["without token"]["status"] == 403

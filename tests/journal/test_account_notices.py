@@ -23,7 +23,7 @@ from journal.account_notices import tell
 from journal.models import CentreRole, Invitation, Recovery
 from tests import factories
 from tests.conftest import sign_in
-from tests.journal.test_accounts import mailed_code
+from tests.journal.sessions import mailed_code
 from tests.screens.stage import passkey
 
 OLD, NEW = "a quiet hallway 1", "another quiet hall 2"

@@ -2,12 +2,9 @@
 
 import json
 import re
-import time
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -25,14 +22,9 @@ from journal.forms.accounts import StartForm
 from journal.models import Consent, Invitation, Journal, User, consents
 from tests import factories
 from tests.conftest import MEMBER_PRIVATE, PRIVATE, SECRET, sign_in
-from tests.screens import form_of_entry
+from tests.journal.sessions import FRAGMENT, mailed_code
 
 START = {"shared_device": "no", "country": "jp", "time_zone": "Asia/Tokyo", "understood": "on", "agrees": "on"}
-
-
-def mailed_code(mailoutbox):
-    (code,) = re.findall(r"^\s*(\d{6})\s*$", mailoutbox[-1].body, re.M)
-    return code
 
 
 def test_a_parent_signs_up_with_an_address_and_a_mailed_code_and_has_a_journal(client, db, mailoutbox):
@@ -161,132 +153,6 @@ def test_a_sign_up_link_is_used_once_and_by_sending_a_password(client, world):
     assert role.user.check_password("a long enough one")
 
 
-def sign_in_long_ago(client, user):
-    """A session that began before the ten minutes in which nobody is asked again."""
-    client.logout()
-    client.force_login(user)
-    client.get(reverse("journal:home"))
-    session = client.session
-    session["began"] -= 601
-    session.save()
-
-
-def test_who_has_just_signed_in_is_not_asked_again(client, world):
-    client.force_login(world.roles["owner"])
-    client.get(reverse("journal:home"))
-    assert client.get(reverse("journal:share_new")).status_code == 200
-
-
-def test_letting_somebody_read_asks_who_is_there_unless_that_was_answered_lately(client, world):
-    sign_in(client, world.roles["owner"])
-    assert client.get(reverse("journal:share_new")).status_code == 200
-    sign_in_long_ago(client, world.roles["owner"])
-    assert client.get(reverse("journal:share_new")).headers["Location"].startswith(reverse("journal:code_confirm"))
-
-
-def test_who_has_no_password_confirms_by_a_mailed_code(client, world, mailoutbox):
-    sign_in_long_ago(client, world.roles["owner"])
-    url = client.get(reverse("journal:share_new")).headers["Location"]
-    client.post(url)
-    code = mailed_code(mailoutbox)
-    wrong = "000000" if code != "000000" else "111111"
-    assert client.post(url, {"code": wrong}).status_code == 422
-    assert client.post(url, {"code": code}).headers["Location"] == reverse("journal:share_new")
-    assert client.get(reverse("journal:share_new")).status_code == 200
-
-
-def test_a_mailed_code_ends_after_five_tries_and_after_ten_minutes(client, world, mailoutbox, monkeypatch):
-    client.force_login(world.roles["owner"])
-    url = reverse("journal:code_confirm")
-    client.post(url)
-    code = mailed_code(mailoutbox)
-    for _ in range(5):
-        client.post(url, {"code": "x"})
-    assert client.post(url, {"code": code}).status_code == 422
-    client.post(url)
-    later = time.time() + 601
-    monkeypatch.setattr("journal.views.account.time.time", lambda: later)
-    assert client.post(url, {"code": mailed_code(mailoutbox)}).status_code == 422
-
-
-def test_guesses_that_come_at_once_are_all_counted(client, world, mailoutbox):
-    cache.clear()
-    client.force_login(world.roles["owner"])
-    url = reverse("journal:code_confirm")
-    client.post(url)
-    code = mailed_code(mailoutbox)
-    as_it_was = client.session["mailed_code"]
-    for _ in range(15):
-        assert client.post(url, {"code": "x"}).status_code == 422
-        # What a request beside this one would have read in the session.
-        session = client.session
-        session["mailed_code"] = as_it_was
-        session.save()
-    assert client.post(url, {"code": code}).status_code == 422
-
-
-def test_whoever_has_a_password_confirms_with_it(client, db):
-    user = factories.make_user(password="a quiet hallway")
-    factories.make_journal(user)
-    sign_in_long_ago(client, user)
-    assert client.get(reverse("journal:share_new")).headers["Location"].startswith(reverse("account_reauthenticate"))
-
-
-def age(client, seconds, **more):
-    session = client.session
-    session["seen"] = int(time.time()) - seconds
-    session.update(more)
-    session.save()
-
-
-def test_on_a_shared_device_a_session_ends_after_thirty_idle_minutes_and_with_the_browser(client, world):
-    owner = world.roles["owner"]
-    owner.shared_device = True
-    owner.save()
-    sign_in(client, owner)
-    client.get(reverse("journal:home"))
-    age(client, 29 * 60)
-    assert client.get(reverse("journal:home")).status_code == 200
-    age(client, 31 * 60)
-    assert client.get(reverse("journal:home")).headers["Location"].startswith(reverse("account_login"))
-
-
-def test_on_ones_own_device_a_pause_of_fifteen_minutes_asks_who_is_there_and_keeps_every_word(client, world, mailoutbox):
-    sign_in(client, world.roles["owner"])
-    page = reverse("journal:entry_list")
-    client.get(page)
-    age(client, 14 * 60)
-    forget_the_sign_in(client)
-    assert client.get(page).status_code == 200
-    age(client, 16 * 60)
-    asked = client.get(page)["Location"]
-    assert asked == f"{reverse('journal:code_confirm')}?{urlencode({'next': page})}"
-    assert client.get(page, headers=FRAGMENT)["HX-Redirect"].startswith(reverse("journal:code_confirm"))
-    assert client.get(reverse("journal:place_list"), headers=FRAGMENT).status_code == 204
-    form = form_of_entry(world, words="I said good night.")
-    kept = client.post(reverse("journal:entry_add"), form)
-    assert (kept.status_code, "I said good night." in kept.content.decode()) == (401, True)
-    assert client.post(reverse("journal:entry_draft"), {**form, "sequence": 1}, headers=FRAGMENT).status_code == 200
-    # The journal is still the same person's: the mailed code opens it, without the address being typed again.
-    client.post(asked)
-    assert client.post(asked, {"code": mailed_code(mailoutbox)})["Location"] == page
-    assert client.get(page).status_code == 200
-    assert "I said good night." in client.get(reverse("journal:home")).content.decode()
-
-
-def test_a_password_opens_what_a_pause_has_covered(client, db):
-    user = factories.make_user(password="a quiet hallway")
-    factories.make_journal(user)
-    sign_in(client, user)
-    client.get(reverse("journal:home"))
-    forget_the_sign_in(client)
-    age(client, 16 * 60)
-    asked = client.get(reverse("journal:home"))["Location"]
-    assert asked.startswith(reverse("account_reauthenticate"))
-    assert client.post(asked, {"password": "a quiet hallway"})["Location"] == reverse("journal:home")
-    assert client.get(reverse("journal:home")).status_code == 200
-
-
 def test_signing_out_everywhere_ends_every_other_session_and_keeps_this_one(client, world):
     owner = world.roles["owner"]
     elsewhere = sign_in(Client(), owner)
@@ -336,11 +202,6 @@ def test_every_table_that_names_an_account_is_in_what_it_can_take_out_or_says_wh
     assert {name for name in named if f"{name}.objects" not in said} == set(NOT_HELD_ABOUT)
 
 
-def test_taking_out_what_is_held_asks_who_is_there(client, world):
-    sign_in_long_ago(client, world.roles["owner"])
-    assert client.get(reverse("journal:account_data"))["Location"].startswith(reverse("journal:code_confirm"))
-
-
 def test_signing_out_has_the_browser_forget_its_pages(client, world):
     sign_in(client, world.roles["owner"])
     assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
@@ -352,31 +213,6 @@ def test_an_account_from_before_that_button_keeps_its_sessions(db):
     assert user.get_session_auth_hash() == AbstractBaseUser.get_session_auth_hash(user)
 
 
-def forget_the_sign_in(client):
-    """As if the sign-in itself were days ago."""
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": 0}]
-    session.save()
-
-
-def test_a_counsellors_session_ends_after_fifteen_idle_minutes_whatever_a_page_sends_by_itself(client, world):
-    sign_in(client, world.roles["counsellor"])
-    client.get(reverse("journal:desk_queue"))
-    age(client, 14 * 60, at_centre=True)
-    client.post(reverse("journal:reply_draft", args=[world.share.pk]), {"text": "half", "sequence": "1"})
-    age(client, 16 * 60, at_centre=True)
-    assert client.get(reverse("journal:desk_queue")).headers["Location"].startswith(reverse("account_login"))
-
-
-def test_a_draft_kept_by_the_page_keeps_nobody_signed_in(client, world):
-    sign_in(client, world.roles["counsellor"])
-    client.get(reverse("journal:desk_queue"))
-    age(client, 10 * 60, at_centre=True)
-    before = client.session["seen"]
-    client.post(reverse("journal:reply_draft", args=[world.share.pk]), {"text": "half", "sequence": "1"})
-    assert client.session["seen"] == before
-
-
 def test_signing_in_by_the_form_sets_how_long_it_lasts(client, world):
     for shared, expected in ((True, True), (False, False)):
         user = factories.make_user(password="a quiet hallway", shared_device=shared)
@@ -386,42 +222,10 @@ def test_signing_in_by_the_form_sets_how_long_it_lasts(client, world):
         client.post(reverse("account_logout"))
 
 
-FRAGMENT = {"HX-Request": "true"}
-
-
-def test_a_public_page_shows_no_pause_in_a_session_that_nobody_used(client, world):
-    owner = world.roles["owner"]
-    owner.shared_device = True
-    owner.save()
-    sign_in(client, owner)
-    client.get(reverse("journal:home"))
-    for seconds, status in ((29 * 60, 200), (31 * 60, 204)):
-        age(client, seconds)
-        for url in (reverse("journal:place", args=[3]), reverse("journal:place_list")):
-            assert client.get(url, headers=FRAGMENT).status_code == status
-
-
 def test_a_public_page_shows_nothing_of_a_journal_before_the_second_factor(client, world, second_factor):
     factories.make_journal(world.roles["counsellor"])
     sign_in(client, world.roles["counsellor"])
     assert client.get(reverse("journal:place_list"), headers=FRAGMENT).status_code == 204
-
-
-def test_a_mailed_code_does_not_stand_in_for_a_password_or_a_second_factor(client, world, mailoutbox):
-    with_password = factories.make_user(password="a quiet hallway")
-    with_factor = world.roles["counsellor"]
-    TOTP.activate(with_factor, generate_totp_secret())
-    for user, name in ((with_password, "account_reauthenticate"), (with_factor, "mfa_reauthenticate")):
-        client.force_login(user)
-        assert client.post(reverse("journal:code_confirm")).headers["Location"] == reverse(name)
-    assert not mailoutbox
-
-
-def test_new_codes_cannot_be_asked_for_until_one_is_guessed(client, world, mailoutbox):
-    client.force_login(world.roles["owner"])
-    for _ in range(10):
-        client.post(reverse("journal:code_confirm"))
-    assert len(mailoutbox) == 3
 
 
 def test_a_sign_up_link_opens_neither_a_parents_journal_nor_an_account_with_a_password(client, world):
@@ -457,13 +261,6 @@ def test_two_starts_at_once_make_one_journal(db):
     assert Consent.objects.filter(user=user).count() == 1
 
 
-def test_counted_tries_outlast_many_other_peoples(db):
-    cache.set("code-tries:1", 5, 3600)
-    for number in range(400):
-        cache.set(f"z:{number}", 1, 3600)
-    assert cache.get("code-tries:1") == 5
-
-
 def test_wrong_passwords_are_counted_wherever_they_are_tried_from_and_a_right_one_waits_too(db):
     user = factories.make_user(password="a quiet hallway")
     answers = [Client().post(reverse("account_login"), {"login": user.email, "password": f"guess {n}"}) for n in range(5)]
@@ -491,21 +288,6 @@ def test_an_unknown_address_costs_as_much_as_a_wrong_password(client, db, monkey
         bodies.append((len(hashed), answer.status_code, re.sub(r'value="[^"]*"', "", answer.content.decode())))
     assert bodies[0] == bodies[1]
     assert bodies[0][0] == 1
-
-
-def test_changing_an_address_a_password_or_a_second_check_asks_who_is_there(client, world):
-    sign_in_long_ago(client, world.roles["owner"])
-    asked = reverse("journal:code_confirm")
-    assert client.post(reverse("account_email"), {"action_add": "", "email": "new@example.test"})["Location"].startswith(asked)
-    assert not EmailAddress.objects.filter(email="new@example.test").exists()
-    for name in (
-        "account_set_password",
-        "mfa_activate_totp",
-        "mfa_add_webauthn",
-        "journal:journal_erase",
-        "journal:account_erase",
-    ):
-        assert client.get(reverse(name))["Location"].startswith(asked), name
 
 
 @pytest.mark.parametrize("easy", ["Hallway-Light-1", "hikikomori2026!", "廊下の灯り2026年", "journal password 99"])

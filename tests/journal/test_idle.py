@@ -1,13 +1,15 @@
-"""An open page that nobody uses covers itself: what it asks, and what it is answered."""
+"""A session that nobody uses ends or is covered, and its open page covers itself: what it asks, and what it is answered."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 
 from journal.models import Draft
+from tests import factories
 from tests.conftest import cover, sign_in
-from tests.journal.test_accounts import FRAGMENT, age, forget_the_sign_in
+from tests.journal.sessions import FRAGMENT, age, forget_the_sign_in, mailed_code
 from tests.screens import form_of_entry
 
 DOCUMENT = {"Sec-Fetch-Dest": "document"}
@@ -169,3 +171,84 @@ def test_the_address_of_a_form_that_came_back_leads_to_the_journal_when_it_is_op
     sign_in(client, world.roles["owner"])
     assert client.get(reverse("journal:entry_add"), headers=DOCUMENT)["Location"] == reverse("journal:home")
     assert client.get(reverse("journal:entry_add")).status_code == 405
+
+
+# ---- without a page that asks
+
+
+def test_on_a_shared_device_a_session_ends_after_thirty_idle_minutes_and_with_the_browser(client, world):
+    owner = world.roles["owner"]
+    owner.shared_device = True
+    owner.save()
+    sign_in(client, owner)
+    client.get(reverse("journal:home"))
+    age(client, 29 * 60)
+    assert client.get(reverse("journal:home")).status_code == 200
+    age(client, 31 * 60)
+    assert client.get(reverse("journal:home")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_on_ones_own_device_a_pause_of_fifteen_minutes_asks_who_is_there_and_keeps_every_word(client, world, mailoutbox):
+    sign_in(client, world.roles["owner"])
+    page = reverse("journal:entry_list")
+    client.get(page)
+    age(client, 14 * 60)
+    forget_the_sign_in(client)
+    assert client.get(page).status_code == 200
+    age(client, 16 * 60)
+    asked = client.get(page)["Location"]
+    assert asked == f"{reverse('journal:code_confirm')}?{urlencode({'next': page})}"
+    assert client.get(page, headers=FRAGMENT)["HX-Redirect"].startswith(reverse("journal:code_confirm"))
+    assert client.get(reverse("journal:place_list"), headers=FRAGMENT).status_code == 204
+    form = form_of_entry(world, words="I said good night.")
+    kept = client.post(reverse("journal:entry_add"), form)
+    assert (kept.status_code, "I said good night." in kept.content.decode()) == (401, True)
+    assert client.post(reverse("journal:entry_draft"), {**form, "sequence": 1}, headers=FRAGMENT).status_code == 200
+    # The journal is still the same person's: the mailed code opens it, without the address being typed again.
+    client.post(asked)
+    assert client.post(asked, {"code": mailed_code(mailoutbox)})["Location"] == page
+    assert client.get(page).status_code == 200
+    assert "I said good night." in client.get(reverse("journal:home")).content.decode()
+
+
+def test_a_password_opens_what_a_pause_has_covered(client, db):
+    user = factories.make_user(password="a quiet hallway")
+    factories.make_journal(user)
+    sign_in(client, user)
+    client.get(reverse("journal:home"))
+    forget_the_sign_in(client)
+    age(client, 16 * 60)
+    asked = client.get(reverse("journal:home"))["Location"]
+    assert asked.startswith(reverse("account_reauthenticate"))
+    assert client.post(asked, {"password": "a quiet hallway"})["Location"] == reverse("journal:home")
+    assert client.get(reverse("journal:home")).status_code == 200
+
+
+def test_a_counsellors_session_ends_after_fifteen_idle_minutes_whatever_a_page_sends_by_itself(client, world):
+    sign_in(client, world.roles["counsellor"])
+    client.get(reverse("journal:desk_queue"))
+    age(client, 14 * 60, at_centre=True)
+    client.post(reverse("journal:reply_draft", args=[world.share.pk]), {"text": "half", "sequence": "1"})
+    age(client, 16 * 60, at_centre=True)
+    assert client.get(reverse("journal:desk_queue")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a_draft_kept_by_the_page_keeps_nobody_signed_in(client, world):
+    sign_in(client, world.roles["counsellor"])
+    client.get(reverse("journal:desk_queue"))
+    age(client, 10 * 60, at_centre=True)
+    before = client.session["seen"]
+    client.post(reverse("journal:reply_draft", args=[world.share.pk]), {"text": "half", "sequence": "1"})
+    assert client.session["seen"] == before
+
+
+def test_a_public_page_shows_no_pause_in_a_session_that_nobody_used(client, world):
+    owner = world.roles["owner"]
+    owner.shared_device = True
+    owner.save()
+    sign_in(client, owner)
+    client.get(reverse("journal:home"))
+    for seconds, status in ((29 * 60, 200), (31 * 60, 204)):
+        age(client, seconds)
+        for url in (reverse("journal:place", args=[3]), reverse("journal:place_list")):
+            assert client.get(url, headers=FRAGMENT).status_code == status

@@ -1,6 +1,6 @@
 """Being told that something is new: on the pages, and by a mail that says nothing else, at an hour one chose."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,18 +11,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
-from hypothesis import given
-from hypothesis import strategies as st
 
 from journal import notices, tasks
 from journal.models import MemberInvitation, Membership, Notice, Outbox, Reply, Share, User
-from journal.models.notices import CLAIM, MOST_TRIES, next_hour
+from journal.models.notices import CLAIM, MOST_TRIES
 from tests import factories
 from tests.conftest import SECRET, sign_in
 from tests.screens import reply
 
 NEW = 'class="fresh"><span class="vh">something new<'
-ZONES = ["Asia/Tokyo", "Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago", "UTC"]
 
 
 class DownBackend(EmailBackend):
@@ -55,34 +52,6 @@ def told(world):
 
 def due():
     return Outbox.objects.get().due_at
-
-
-# ---- the hour
-
-
-@given(
-    hour=st.integers(0, 23),
-    zone=st.sampled_from(ZONES).map(ZoneInfo),
-    now=st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
-)
-def test_the_next_hour_lies_ahead_within_a_day_and_is_the_hour_of_that_day(hour, zone, now):
-    day, at = next_hour(hour, zone, now)
-    assert timedelta(0) < at - now <= timedelta(hours=25)
-    local = at.astimezone(zone)
-    assert local.date() == day
-    # An hour the clocks leave out comes when they have moved on.
-    assert local.hour == hour or local.replace(tzinfo=None) - datetime.combine(day, datetime.min.time()) > timedelta(hours=hour)
-    # Asked again in that moment, it is the next day's: one a day, on the days the clocks change too.
-    assert next_hour(hour, zone, at)[0] == day + timedelta(days=1)
-
-
-def test_an_hour_the_clocks_leave_out_or_repeat_comes_once():
-    zone = ZoneInfo("Europe/London")
-    # One in the morning is left out on 29 March 2026, and comes twice on 25 October.
-    assert next_hour(1, zone, datetime(2026, 3, 28, 12, tzinfo=UTC))[1] == datetime(2026, 3, 29, 1, tzinfo=UTC)
-    first = next_hour(1, zone, datetime(2026, 10, 24, 12, tzinfo=UTC))[1]
-    assert first == datetime(2026, 10, 25, 0, tzinfo=UTC)
-    assert next_hour(1, zone, first)[1] == datetime(2026, 10, 26, 1, tzinfo=UTC)
 
 
 # ---- what is new

@@ -8,7 +8,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 FOCUSABLE = {"a", "button", "input", "select", "textarea", "summary"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
     """One element with its attributes, its parent and the text inside it."""
 

@@ -19,6 +19,9 @@ from journal.models.sharing import Share
 from journal.reading import Overdue, overdue
 from journal.vault import Unreadable
 
+# What lets an entry that was chosen be seen: nobody kept it to themselves afterwards, or put it in the bin.
+STANDS: dict[str, Any] = {"entry__audience": Entry.Audience.FAMILY, "entry__deleted_at": None}
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -34,7 +37,7 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
 
     def standing(self) -> Self:
         """Those whose entry nobody kept to themselves afterwards, or put in the bin."""
-        return self.filter(entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None)
+        return self.filter(**STANDS)
 
     def readable_by(self, user: Any) -> Self:
         """What this counsellor may read now."""
@@ -42,11 +45,11 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
 
     def through(self, shares: Any) -> Self:
         """What these shares open, looked up by who reads through them: a page asks several times, and resolves them once."""
-        return self.standing().filter(share__in=shares)
+        return self.filter(**STANDS, share__in=shares)
 
     def waiting_in(self, shares: Any) -> Self:
         """What has not been reviewed in these shares, oldest first."""
-        return self.through(shares).filter(reviewed_at=None).order_by("shared_at", "id")
+        return self.filter(**STANDS, share__in=shares, reviewed_at=None).order_by("shared_at", "id")
 
     def opened(self, most: int, beside: Iterable[Any] = ()) -> list[Opened]:
         """What these say, with no model for each: hundreds stand behind one page. ``beside`` is opened with the same keys."""
@@ -65,13 +68,14 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         """These shares, each with when something was last opened through it: one look into the index for each."""
         newest = self.standing().filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
         rows = shares.select_related(None).select_related("journal", "counsellor")
-        rows = rows.only("journal__tree", "counsellor__user", "counsellor__name_en", "counsellor__name_ja")
+        rows = rows.only("default", "journal__tree", "counsellor__user", "counsellor__name_en", "counsellor__name_ja")
         return rows.annotate(newest=models.Subquery(newest))
 
     def of_entries(self, entries: Iterable[Any], shares: Iterable[Share]) -> list["SharedEntry"]:
         """For a parent: through which of their shares these entries may be read, in the shares' order, and whether they were."""
         by_pk = {share.pk: share for share in shares}
-        rows = self.filter(entry__in=entries, share__in=by_pk).select_related("read_by") if by_pk else []
+        # Who read it is named where it was a colleague, and fetched there for all rows at once.
+        rows = self.filter(entry__in=entries, share__in=list(by_pk)).fetch_mode(models.FETCH_PEERS) if by_pk else []
         found: dict[Any, list[SharedEntry]] = {pk: [] for pk in by_pk}
         for row in rows:
             row.share = by_pk[row.share_id]

@@ -36,7 +36,7 @@ def open_share(request: SignedInRequest, share_id: UUID) -> Share:
 
     Of one that has ended the family sees that it was tried; the answer is the same as for one that never was.
     """
-    share = Share.objects.of_counsellor(request.user).filter(pk=share_id).first()
+    share = Share.objects.read_by(request.user, share_id)
     if share is None:
         AccessEvent.objects.record_refusal(request.user, share_id)
         raise Http404
@@ -50,13 +50,13 @@ def waiting_families(request: SignedInRequest) -> list[Family]:
     for share in shares:
         own = share.counsellor.user_id == user.pk
         share.covering_for = "" if own else share.counsellor.name(get_language() or "en")
-    replies = list(Reply.objects.waiting_for(shares))
-    rows = SharedEntry.objects.waiting_in(shares).opened(MOST_OPENED, beside=replies)
+    replies, plans = list(Reply.objects.waiting_for(shares)), VisitPlan.objects.unconfirmed_in(user, shares)
+    rows = SharedEntry.objects.waiting_in(shares).opened(MOST_OPENED, beside=[*replies, *plans])
     waiting = Waiting(
         rows=rows,
         counts=SharedEntry.objects.count_waiting(shares) if len(rows) == MOST_OPENED else None,
         replies=replies,
-        plans=VisitPlan.objects.unconfirmed_by(user),
+        plans=VisitPlan.waiting(plans, user, shares),
     )
     return families(shares, waiting, timezone.now().astimezone(request.user.zone), get_language() or "en")
 

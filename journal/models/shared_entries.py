@@ -51,13 +51,16 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         """What has not been reviewed in these shares, oldest first."""
         return self.filter(**STANDS, share__in=shares, reviewed_at=None).order_by("shared_at", "id")
 
-    def opened(self, most: int, beside: Iterable[Any] = ()) -> list[Opened]:
-        """What these say, with no model for each: hundreds stand behind one page. ``beside`` is opened with the same keys."""
-        rows = list(self.values_list("share", "shared_at", "entry", "entry__journal", "entry__sealed")[:most])
-        journals = {journal for _share, _at, _pk, journal, _sealed in rows} | {row.key_journal for row in beside}
-        keys = JournalKey.objects.unwrapped(journals)
+    def opened(self, most: int, shares: Iterable[Share], beside: Iterable[Any] = ()) -> list[Opened]:
+        """What these say that some shares open, with no model for each: hundreds stand behind one page.
+
+        ``beside`` is opened with the same keys.
+        """
+        journal = {share.pk: share.journal_id for share in shares}
+        rows = list(self.values_list("share", "shared_at", "entry", "entry__sealed")[:most])
+        keys = JournalKey.objects.unwrapped({journal[share] for share, *_ in rows} | {row.key_journal for row in beside})
         open_rows(beside, keys=keys)
-        return [Opened(share, at, _content(keys, journal, pk, sealed)) for share, at, pk, journal, sealed in rows]
+        return [Opened(share, at, _content(keys, journal[share], pk, sealed)) for share, at, pk, sealed in rows]
 
     def count_waiting(self, shares: Any) -> dict[Any, int]:
         """How many entries wait in each of these shares, however many there are."""
@@ -67,9 +70,9 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
     def with_newest(self, shares: models.QuerySet[Share]) -> models.QuerySet[Share]:
         """These shares, each with when something was last opened through it: one look into the index for each."""
         newest = self.standing().filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
-        rows = shares.select_related(None).select_related("journal", "counsellor")
-        rows = rows.only("default", "journal__tree", "counsellor__user", "counsellor__name_en", "counsellor__name_ja")
-        return rows.annotate(newest=models.Subquery(newest))
+        # Most have one counsellor, who is fetched once for all of them.
+        rows = shares.select_related(None).select_related("journal").only("default", "counsellor", "journal__tree")
+        return rows.fetch_mode(models.FETCH_PEERS).annotate(newest=models.Subquery(newest))
 
     def of_entries(self, entries: Iterable[Any], shares: Iterable[Share]) -> list["SharedEntry"]:
         """For a parent: through which of their shares these entries may be read, in the shares' order, and whether they were."""

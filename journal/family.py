@@ -53,9 +53,9 @@ class FamilyShown:
 def shown(share: Share, user: User, before: Entry | None) -> FamilyShown:
     """Read what stands on the page of this family, from ``before`` on backwards; nothing is marked as read by that."""
     waiting = Entry.objects.through(share, reviewed=False).order_by("day", "happened_at", "id")
-    new = waiting[: MOST_NEW + 1].opened(share.journal)
+    new = waiting.with_reading()[: MOST_NEW + 1].opened(share.journal)
     reviewed = Entry.objects.through(share, reviewed=True).order_by("-day", "-happened_at", "-id")
-    earlier, last = page_of(reviewed, before, share.journal, EARLIER)
+    earlier, last = page_of(reviewed.with_reading(), before, share.journal, EARLIER)
     parts = list(SharedPart.objects.opened_to(user, share))
     page = FamilyShown(
         share=share,

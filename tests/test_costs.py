@@ -99,7 +99,7 @@ MOST = {
     "week_list": 6,
     "log_list": 10,
     "desk_queue": 8,
-    "desk_family": 20,
+    "desk_family": 19,
 }
 
 

@@ -166,7 +166,12 @@ class EntryQuerySet(SealedQuerySet):
         """What one share that its reader has looked up opens; or only what they have reviewed, or have not."""
         state = {} if reviewed is None else {"shared__reviewed_at__isnull": not reviewed}
         # One condition: it speaks of the same row, this share's and not another's of the same entry.
-        return self.alive().filter(audience=Entry.Audience.FAMILY, shared__share=share, **state).select_related("author")
+        rows = self.filter(deleted_at=None, audience=Entry.Audience.FAMILY, shared__share=share, **state)
+        return rows.select_related("author")
+
+    def with_reading(self) -> Self:
+        """These of ``through`` with when each was read through that share: what is read already is not marked again."""
+        return self.annotate(read_at=models.F("shared__read_at"))
 
     def left_by(self, user: Any, journal: Journal) -> Self:
         """What somebody wrote in a journal they have left lately, oldest first: for the copy they may still take out."""

@@ -111,7 +111,7 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
             raise LogUnavailable from error
 
     @transaction.atomic
-    def record_reading(self, user: Any, share: Share, entries: Iterable[Any], messages: Sequence[Any] = ()) -> None:
+    def record_reading(self, user: Any, share: Share, entries: Sequence[Any], messages: Sequence[Any] = ()) -> None:
         """A counsellor is about to be shown these entries and messages: log it before anything renders.
 
         The entries are marked as read with it; who has read a message is kept beside the message. Whoever reads in place
@@ -129,8 +129,9 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
             shown=[*ids, *(message.pk for message in messages)],
             savepoint=False,
         )
-        unread = SharedEntry.objects.filter(share=share, entry__in=ids, read_at=None)
-        unread.update(read_at=timezone.now(), read_by=None if reader == share.counsellor else reader)
+        if unread := [entry.pk for entry in entries if getattr(entry, "read_at", None) is None]:
+            rows = SharedEntry.objects.filter(share=share, entry__in=unread, read_at=None)
+            rows.update(read_at=timezone.now(), read_by=None if reader == share.counsellor else reader)
 
     def record_refusal(self, user: Any, share_id: UUID) -> None:
         """A page of a family was refused: where this person could read it once, the family sees that they tried.

@@ -102,8 +102,9 @@ class ReplyQuerySet(SealedQuerySet):
 
     def not_opened_by(self, user: Any) -> Self:
         """What others wrote and this person has not read, whether or not it is theirs to read."""
-        read = ReplyRead.objects.filter(user=user, reply=models.OuterRef("pk"))
-        return self.filter(~models.Q(author=user), ~models.Exists(read))
+        # By a join of their own readings, one a reply: cheaper to build than a subquery, and asked on every page.
+        rows = self.alias(opened=models.FilteredRelation("reads", condition=models.Q(reads__user=user)))
+        return rows.filter(~models.Q(author=user), opened__isnull=True)
 
     def _about(self, entries: Any, since: models.Q) -> models.Q:
         """Replies about one of these entries, and those to the family since they are open."""

@@ -127,14 +127,13 @@ def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> Entry
 def _lately(weeks: Weeks, readers: cover.Readers, resting: bool, waits: News) -> dict[str, Any]:
     """When this parent last wrote, what came back last, and what is new to them."""
     membership = weeks.membership
-    unread = Reply.objects.unread_by(membership).from_counsellors().select_related("share__counsellor", "cover")
     # Where nobody else writes nothing can be new from them.
     news = Entry.objects.new_to(membership)[:NEWS] if readers.others else []
     # While the steps rest nothing is held out: not what came back either.
     came = None if resting else _came_back(weeks)
     return {
         "today": weeks.today,
-        "reply_waiting": unread.first() if waits.reply else None,
+        "reply_waiting": _unread(membership) if waits.reply else None,
         "news_from": wording.together(list(dict.fromkeys(wording.parent_name(readers.author_of(entry)) for entry in news))),
         "last_day": _last_written(weeks),
         "came_day": came and came[0],
@@ -142,12 +141,19 @@ def _lately(weeks: Weeks, readers: cover.Readers, resting: bool, waits: News) ->
     }
 
 
+def _unread(membership: Membership) -> Reply | None:
+    """The oldest answer that was not read."""
+    rows = Reply.objects.unread_by(membership).from_counsellors()
+    return rows.select_related("share__counsellor", "cover").first()
+
+
 def _last_written(weeks: Weeks) -> date | None:
     """The day of this parent's newest entry: among the last weeks, or else before them."""
     mine = weeks.membership.user_id
-    recent = next((entry.day for entry in weeks.recent if entry.author_id == mine), None)
-    before = Entry.objects.for_member(weeks.membership).filter(author=mine).values_list("day", flat=True)
-    return recent or before.first()
+    if recent := next((entry.day for entry in weeks.recent if entry.author_id == mine), None):
+        return recent
+    before = Entry.objects.for_member(weeks.membership).filter(author=mine)
+    return before.values_list("day", flat=True).first()
 
 
 def _came_back(weeks: Weeks) -> tuple[date, EntryContent] | None:

@@ -292,7 +292,7 @@ def _same_with_the_membership_at_hand(user):
             assert found == set(model.objects.of_family(user, mine.journal))
             assert found == set(model.objects.visible_to(user).filter(journal=mine.journal))
         assert set(Membership.objects.with_member(mine)) == set(Membership.objects.beside(user, mine.journal))
-        unread = Reply.objects.visible_to(user).filter(journal=mine.journal).not_opened_by(user)
+        unread = Reply.objects.visible_to(user).filter(journal=mine.journal).exclude(author=user).exclude(reads__user=user)
         assert set(Reply.objects.unread_by(mine)) == set(unread)
         theirs = Entry.objects.visible_to(user).filter(journal=mine.journal, family_at__gt=mine.seen_at).exclude(author=user)
         assert set(Entry.objects.new_to(mine)) == set(theirs)

@@ -17,7 +17,7 @@ from journal.models.accounts import zone_named
 from journal.models.bin import BIN_DAYS, BinnedModel, Conflict
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
-from journal.models.sealed import Document, SealedQuerySet, open_document
+from journal.models.sealed import Document, Keys, SealedQuerySet, open_document
 from journal.vault import Unreadable
 
 # Until four in the morning an evening still belongs to the day before.
@@ -221,15 +221,13 @@ class EntryQuerySet(SealedQuerySet):
         """Ids, days and opened documents in the order of the rows, without a model for each; None where one cannot be opened."""
         keys = journal.text_keys
         for pk, day, sealed in self.values_list("pk", "day", "sealed")[:most].iterator(chunk_size=250):
-            try:
-                yield pk, day, open_document(Entry, keys, journal.pk, pk, bytes(sealed))
-            except Unreadable:
-                yield pk, day, None
+            yield pk, day, content_of(keys, journal.pk, pk, sealed)
 
     def lately(self, journal: Journal, since: date, most: int) -> list[Recent]:
         """The same with who wrote, from a day on: what several parts of a page look at is read and opened once."""
         rows = self.filter(day__gte=since).values_list("pk", "day", "author", "sealed")[:most]
-        return [Recent(day, author, _content(journal, pk, sealed)) for pk, day, author, sealed in rows]
+        keys = journal.text_keys
+        return [Recent(day, author, content_of(keys, journal.pk, pk, sealed)) for pk, day, author, sealed in rows]
 
     def before(self, day: date, happened_at: datetime, pk: UUID) -> Self:
         """The page after this row, by key: a list costs the same for ten rows and for a hundred thousand."""
@@ -399,9 +397,10 @@ class Entry(BinnedModel):
         self.delete()
 
 
-def _content(journal: Journal, pk: UUID, sealed: Any) -> EntryContent | None:
+def content_of(keys: Keys, journal: UUID, pk: UUID, sealed: Any) -> EntryContent | None:
+    """Open what an entry says without a model for it; None where it cannot be opened."""
     try:
-        content: EntryContent = open_document(Entry, journal.text_keys, journal.pk, pk, bytes(sealed))
+        content: EntryContent = open_document(Entry, keys, journal, pk, bytes(sealed))
     except Unreadable:
         return None
     return content

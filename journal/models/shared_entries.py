@@ -11,13 +11,12 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from journal.models.accounts import CentreRole
-from journal.models.entries import Entry, EntryContent
+from journal.models.entries import Entry, EntryContent, content_of
 from journal.models.journals import Journal
 from journal.models.keys import JournalKey
-from journal.models.sealed import open_document, open_rows
+from journal.models.sealed import open_rows
 from journal.models.sharing import Share
 from journal.reading import Overdue, overdue
-from journal.vault import Unreadable
 
 # What lets an entry that was chosen be seen: nobody kept it to themselves afterwards, or put it in the bin.
 STANDS: dict[str, Any] = {"entry__audience": Entry.Audience.FAMILY, "entry__deleted_at": None}
@@ -60,7 +59,7 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         rows = list(self.values_list("share", "shared_at", "entry", "entry__sealed")[:most])
         keys = JournalKey.objects.unwrapped({journal[share] for share, *_ in rows} | {row.key_journal for row in beside})
         open_rows(beside, keys=keys)
-        return [Opened(share, at, _content(keys, journal[share], pk, sealed)) for share, at, pk, sealed in rows]
+        return [Opened(share, at, content_of(keys, journal[share], pk, sealed)) for share, at, pk, sealed in rows]
 
     def count_waiting(self, shares: Any) -> dict[Any, int]:
         """How many entries wait in each of these shares, however many there are."""
@@ -134,14 +133,6 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         for start in range(0, len(rows), 500):
             self.filter(pk__in=rows[start : start + 500], told_at=None).update(told_at=now)
         return {pk: overdue(days, now.astimezone(by_pk[pk].user.zone).date()) for pk, days in late.items()}
-
-
-def _content(keys: Any, journal: UUID, pk: UUID, sealed: bytes) -> EntryContent | None:
-    try:
-        content: EntryContent = open_document(Entry, keys, journal, pk, bytes(sealed))
-    except Unreadable:
-        return None
-    return content
 
 
 class SharedEntry(models.Model):

@@ -140,6 +140,8 @@ class Index:
 
 def comparable(text: str) -> str:
     """Make text comparable: half and full width, small and capital letters, hiragana and katakana are the same."""
+    if text.isascii():
+        return text.lower()
     # ``translate`` looks at each sign of a text, so it is given the katakana alone: thousands of texts are looked through.
     return KATAKANA.sub(lambda run: run[0].translate(HIRAGANA), unicodedata.normalize("NFKC", text).casefold())
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from guidance.phrases import close_up
 from journal import wording
-from journal.models import Absence, CentreRole, Cover, Handover, Membership, Share
+from journal.models import Absence, CentreRole, Cover, Handover, Membership, Share, User
 from journal.readers import ShareCard
 
 
@@ -25,7 +25,12 @@ class Readers:
     @cached_property
     def others(self) -> list[Membership]:
         """The others who write here."""
-        return list(Membership.objects.beside(self.user, self.journal))
+        return list(Membership.objects.with_member(self.membership))
+
+    @cached_property
+    def people(self) -> dict[int, User]:
+        """Everybody who writes here, this parent too, by account."""
+        return {self.user.pk: self.user, **{other.user_id: other.user for other in self.others}}
 
     @cached_property
     def lately(self) -> list[Any]:
@@ -63,6 +68,11 @@ class Readers:
         """Who ever read instead of somebody, by share and account."""
         covers = Cover.objects.of_member(self.user, self.journal)
         return {(cover.share_id, cover.counsellor.user_id): cover.counsellor for cover in covers}
+
+    def author_of(self, row: Any) -> User:
+        """Who wrote an entry or a reply: most often somebody who still writes here, and is known."""
+        author: User = self.people.get(row.author_id) or row.author
+        return author
 
     @cached_property
     def by_share(self) -> dict[UUID, Share]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import get_language
 
 from journal import patterns, wording
@@ -54,10 +53,10 @@ class FamilyShown:
 def shown(share: Share, user: User, before: Entry | None) -> FamilyShown:
     """Read what stands on the page of this family, from ``before`` on backwards; nothing is marked as read by that."""
     waiting = Entry.objects.through(share, reviewed=False).order_by("day", "happened_at", "id")
-    new = waiting[: MOST_NEW + 1].opened(share.journal)
+    new = waiting.with_reading()[: MOST_NEW + 1].opened(share.journal)
     reviewed = Entry.objects.through(share, reviewed=True).order_by("-day", "-happened_at", "-id")
-    earlier, last = page_of(reviewed, before, share.journal, EARLIER)
-    parts = list(SharedPart.objects.readable_by(user).filter(share=share))
+    earlier, last = page_of(reviewed.with_reading(), before, share.journal, EARLIER)
+    parts = list(SharedPart.objects.opened_to(user, share))
     page = FamilyShown(
         share=share,
         name=share.journal.code_name(get_language() or "en"),
@@ -77,13 +76,12 @@ def shown(share: Share, user: User, before: Entry | None) -> FamilyShown:
 
 def _add_items(page: FamilyShown, new: list[Entry], earlier: list[Entry], before: Entry | None, user: User) -> None:
     """Put entries and messages together: what waits in the order it came, what was read newest first."""
-    replies = Reply.objects.through(user, [page.share])
-    asked = replies.filter(from_family=True, reviewed_at=None).select_related("entry").with_reads()
-    page.messages = asked[:MOST_NEW].opened(page.share.journal)
-    waiting = {reply.pk for reply in page.messages}
     newest, oldest = before.happened_at if before else None, page.last.happened_at if page.last else None
-    around = replies.filter(Q(entry__in=page.entries) | Reply.objects.between(newest, oldest)).newest(page.share.journal)
-    said_before = [reply for reply in reversed(around) if reply.pk not in waiting]
+    replies = [*reversed(Reply.objects.at_desk(user, page.share, page.entries, newest, oldest))]
+    waiting = [reply for reply in replies if reply.from_family and reply.reviewed_at is None]
+    page.messages = waiting[:MOST_NEW]
+    # What waits beyond these is not shown at all: the log has no line for it, and it stays on the queue.
+    said_before = [reply for reply in replies if reply not in waiting]
     cards = {card.entry.pk: card for card in desk_cards(page.entries, [row for row in said_before if row.entry_id], user)}
     items: list[tuple[Any, Card | None, Said | None]] = [(entry.happened_at, cards[entry.pk], None) for entry in new]
     for said in for_desk(page.messages, user):

@@ -237,11 +237,14 @@ def tasks_of(user: Any) -> set[str]:
     return set(roles.union(PrivacyContact.objects.of_user(user).values_list(Value("requests"), flat=True)))
 
 
-def lacks_second_factor(user: Any) -> bool:
-    """Whether what this person does here asks for a second factor that the account does not have."""
-    if not settings.SECOND_FACTOR_REQUIRED or not tasks_of(user):
+def lacks_second_factor(user: Any, *, expected: bool = False) -> bool:
+    """Whether what this person does here asks for a second factor that the account does not have.
+
+    Where one is ``expected`` it is looked for first: whoever has one is asked for nothing more.
+    """
+    if not settings.SECOND_FACTOR_REQUIRED or (expected and is_mfa_enabled(user, FACTORS)):
         return False
-    return not is_mfa_enabled(user, FACTORS)
+    return bool(tasks_of(user)) and (expected or not is_mfa_enabled(user, FACTORS))
 
 
 def _begin(request: HttpRequest) -> None:
@@ -295,6 +298,6 @@ class SecondFactorMiddleware:
         match = request.resolver_match
         if match is None or match.view_name.startswith(EXEMPT) or not request.user.is_authenticated:
             return None
-        if not lacks_second_factor(request.user):
+        if not lacks_second_factor(request.user, expected=bool(request.session.get("at_centre"))):
             return None
         return HttpResponseRedirect(reverse("mfa_index"))

@@ -86,19 +86,25 @@ def news_at_desk(user: Any) -> News:
 
 
 def news_in(memberships: list[Membership]) -> News:
-    """What is new to one parent in all their journals: one query, for the frame of every page."""
+    """What is new to one parent in all their journals: one query, for the frame of every page.
+
+    Whether a reading that ends soon holds is asked only where one ends: most of a year none does.
+    """
     if not memberships:
         return News()
     user, mine = memberships[0].user_id, [membership.journal_id for membership in memberships]
     waits: list[tuple[str, models.QuerySet[Any]]] = [
-        ("waiting", MemberInvitation.objects.came_to(memberships)),
-        ("ending", ending_soon(timezone.now()).filter(journal__in=mine)),
+        ("ending", Share.objects.ending(timezone.now() + timedelta(days=ENDING_DAYS)).filter(journal__in=mine)),
         *(("reply", Reply.objects.unread_by(membership)) for membership in memberships),
     ]
+    if any(membership.keeps for membership in memberships):
+        waits.append(("waiting", MemberInvitation.objects.came_to(memberships)))
     # One kind a row, and each once: as conditions of one row they cost twice as much to build as to answer.
     notices = Notice.objects.filter(user=user, journal__in=mine).values_list("kind")
-    found = notices.union(*(rows.order_by().values_list(models.Value(kind)) for kind, rows in waits))
-    return News(**{kind: True for (kind,) in found})
+    found = {kind for (kind,) in notices.union(*(rows.order_by().values_list(models.Value(kind)) for kind, rows in waits))}
+    if "ending" in found and not ending_soon(timezone.now()).filter(journal__in=mine).exists():
+        found.remove("ending")
+    return News(**dict.fromkeys(found, True))
 
 
 def told_of_readers(membership: Membership, news: News) -> News:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -52,16 +53,19 @@ class Said:
 
 def for_family(replies: Iterable[Reply], readers: Readers) -> list[Said]:
     """Return them as a parent reads them: what counsellors wrote, and what was written back and whether it was read."""
-    return [_for_parent(reply, readers) for reply in replies]
+    known = {share.pk: share for share in readers.lately}
+    return [_for_parent(reply, readers, known) for reply in replies]
 
 
-def _for_parent(reply: Reply, readers: Readers) -> Said:
+def _for_parent(reply: Reply, readers: Readers, known: dict[UUID, Share]) -> Said:
     user = readers.user
+    if reply.share_id in known:
+        reply.share = known[reply.share_id]
     if not reply.from_family:
         said = Said(reply, wording.writer_of(reply), states=_changed(reply, user.zone))
         said.can_answer = reply.share_id in readers.by_share
         return said
-    name = _("You") if reply.author_id == user.pk else wording.parent_name(reply.author)
+    name = _("You") if reply.author_id == user.pk else wording.parent_name(readers.author_of(reply))
     said = Said(reply, name, _label(reply), told=answers_in_words(reply))
     if reply.share is not None:
         said.states = [_reading_state(reply, reply.share, readers)]

@@ -33,12 +33,15 @@ class Search:
         """Say whether an entry is meant; one that cannot be opened is only when nothing of its words is asked for."""
         if content is None:
             return self == Search()
-        wanted = [(self.kind, content.kind), (self.response, content.response), (self.step, content.step)]
-        if any(asked and asked != said for asked, said in wanted):
+        if self.kind and self.kind != content.kind:
+            return False
+        if self.response and self.response != content.response:
+            return False
+        if self.step and self.step != content.step:
             return False
         if not self.words:
             return True
-        said = comparable(" ".join((content.words, content.noticed, content.next)))
+        said = comparable(f"{content.words} {content.noticed} {content.next}")
         return all(word in said for word in self._wanted)
 
     @cached_property

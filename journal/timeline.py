@@ -74,7 +74,7 @@ def _family_card(entry: Entry, readers: Readers, shared: list[SharedEntry], repl
         entry=entry,
         content=None if entry.unreadable else entry.document,
         mine=mine,
-        author="" if mine else wording.parent_name(entry.author),
+        author="" if mine else wording.parent_name(readers.author_of(entry)),
         readers=wording.who_can_read(entry.audience, [other.user for other in readers.others if other.reads(entry)], counsellors),
         states=[
             wording.reading_state(row, user.zone, instead.get(row.share_id), answered=answered.get(row.share_id))

@@ -42,6 +42,15 @@ class DataKey:
     def _cipher(self) -> AESGCM:
         return AESGCM(self.secret)
 
+    @cached_property
+    def _heads(self) -> dict[str, bytes]:
+        """What stands before the row's id in the place of each field: the same for the thousands of rows of a search."""
+        return {}
+
+    @cached_property
+    def _tail(self) -> bytes:
+        return _listed(self.version.to_bytes(2))
+
     def seal(self, label: str, row: UUID, text: str) -> bytes:
         """Return ``text`` sealed to this journal, this field and this row."""
         nonce = os.urandom(NONCE)
@@ -59,7 +68,10 @@ class DataKey:
         return _unpad(padded).decode()
 
     def _place(self, label: str, row: UUID) -> bytes:
-        return _aad(b"text", self.journal.bytes, label.encode(), row.bytes, self.version.to_bytes(2))
+        head = self._heads.get(label)
+        if head is None:
+            head = self._heads[label] = _aad(b"text", self.journal.bytes, label.encode())
+        return head + _listed(row.bytes) + self._tail
 
 
 def key_version(sealed: bytes) -> int:
@@ -179,8 +191,12 @@ def _derive(master: bytes, use: bytes) -> bytes:
 
 
 def _aad(*parts: bytes) -> bytes:
-    # Length-prefixed, so that no two lists of parts give the same bytes. In a list, because a search asks thousands of times.
-    return b"hl1" + b"".join([len(part).to_bytes(4) + part for part in parts])
+    return b"hl1" + b"".join([_listed(part) for part in parts])
+
+
+def _listed(part: bytes) -> bytes:
+    # Length-prefixed, so that no two lists of parts give the same bytes.
+    return len(part).to_bytes(4) + part
 
 
 def _pad(text: bytes) -> bytes:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from journal import patterns, rhythm
 from journal.models import Entry, JournalSettings, Membership, MembershipNotes
+from journal.models.entries import Recent
 from journal.patterns import Picture
 from journal.rhythm import Suggestion, Way, Written
 
@@ -37,14 +38,21 @@ class Weeks:
         # Where it cannot be opened, everything is shown as to somebody who has chosen nothing yet.
         self.notes = MembershipNotes() if membership.unreadable else membership.document
 
+    @property
+    def since(self) -> date:
+        """The first day of these weeks."""
+        return self.today - timedelta(days=rhythm.WINDOW_DAYS - 1)
+
     @cached_property
+    def recent(self) -> list[Recent]:
+        """The entries of the last four weeks this parent may read, newest first, and who wrote each."""
+        return Entry.objects.for_member(self.membership).lately(self.membership.journal, self.since, rhythm.MOST_ENTRIES)
+
+    @property
     def entries(self) -> list[Written]:
-        """The entries of the last four weeks this parent may read; a missing one stands there as one that was not opened."""
-        rows = Entry.objects.for_member(self.membership).select_related(None)
-        most = rhythm.MOST_ENTRIES
-        recent = rows.filter(day__gt=self.today - timedelta(days=rhythm.WINDOW_DAYS))
-        written = [(day, content) for _pk, day, content in recent.contents(self.membership.journal, most)]
-        return [*written, (self.today, None)] if len(written) == most else written
+        """The same as the rules look at them; a missing one stands there as one that was not opened."""
+        written: list[Written] = [(entry.day, entry.content) for entry in self.recent]
+        return [*written, (self.today, None)] if len(written) == rhythm.MOST_ENTRIES else written
 
     def picture(self) -> Picture:
         """The four weeks, with what came back only where this parent has asked for it."""

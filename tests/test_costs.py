@@ -94,12 +94,12 @@ def test_what_a_parent_reads_is_kept_once_and_what_is_new_to_them_until_they_loo
 # With answers, messages, a holiday, a cover and a plan to confirm: everything a page can ask for at once. Each number is what
 # was measured, and no aim: a change that lowers one lowers it here too.
 MOST = {
-    "home": 18,
+    "home": 17,
     "entry_list": 13,
     "week_list": 6,
     "log_list": 10,
-    "desk_queue": 10,
-    "desk_family": 30,
+    "desk_queue": 8,
+    "desk_family": 19,
 }
 
 

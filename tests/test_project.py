@@ -28,11 +28,11 @@ SCOPES = {
     "visible_to", "of_family", "editable_by", "in_bin_of", "of_member", "of_counsellor", "of_user", "beside", "by_code",
     "by_link", "counsellor_of", "of_manager", "waiting_for", "readable_by", "of_entries", "count_by_counsellor",
     "record", "record_reading", "write", "keep", "send", "mark_read", "update_or_create", "new_to",
-    "of_visitor", "unconfirmed_by", "record_refusal", "forget", "choose",
+    "of_visitor", "record_refusal", "forget", "choose",
     "of_keeper", "offered_to", "of_invited", "left_by", "sent_by", "count_waiting", "set_open", "begin", "stop",
     "say", "take_back", "tell_missed", "for_member", "unread_by", "through", "waiting_in", "with_newest", "in_journal",
     "answering", "around", "named", "kept_by", "running_of", "planned_by", "coming", "agreeable_by", "beginnable_by",
-    "recoverable_by", "of_contact", "give",
+    "recoverable_by", "of_contact", "give", "besides", "read_by", "unconfirmed_in", "given_through",
 }  # fmt: skip
 TOP = {
     "manage.py", "config", "guidance", "journal", "templates", "static", "tests", "pyproject.toml",

@@ -130,15 +130,15 @@ class CoverQuerySet(models.QuerySet["Cover"]):
 
     def standing(self) -> Self:
         """Covers that hold or are still to begin."""
-        return self.filter(ended_at=None, ends_at__gt=timezone.now())
+        return self.filter(Cover.stands())
 
     def holding(self) -> Self:
         """Covers of this moment, of colleagues who work there."""
-        return self.standing().filter(CentreRole.reads(), starts_at__lte=timezone.now())
+        return self.filter(Cover.holds())
 
     def held_by(self, user: Any) -> Self:
         """The covers through which this person reads now, where the family still allows it."""
-        return self.allowed().holding().filter(counsellor__user=user)
+        return self.filter(Cover.holds(), Cover.is_allowed(), counsellor__user=user)
 
     def held(self, shares: list[Any]) -> Self:
         """The covers through which somebody reads these shares now."""
@@ -146,7 +146,7 @@ class CoverQuerySet(models.QuerySet["Cover"]):
 
     def allowed(self) -> Self:
         """Covers of families that still allow one."""
-        return self.filter(share__cover_allowed=True)
+        return self.filter(Cover.is_allowed())
 
     def begun_since(self, moment: datetime) -> Self:
         """Covers of now that began after this moment, for telling the colleague once."""
@@ -220,6 +220,21 @@ class Cover(models.Model):
     def __str__(self) -> str:
         return f"cover {self.pk}"
 
+    @staticmethod
+    def stands() -> models.Q:
+        """Whether one holds or is still to begin: a condition on its row."""
+        return models.Q(ended_at=None, ends_at__gt=timezone.now())
+
+    @staticmethod
+    def holds() -> models.Q:
+        """Whether one holds at this moment, and its colleague works there."""
+        return models.Q(Cover.stands(), CentreRole.reads(), starts_at__lte=timezone.now())
+
+    @staticmethod
+    def is_allowed() -> models.Q:
+        """Whether its family still allows one."""
+        return models.Q(share__cover_allowed=True)
+
     @property
     def has_begun(self) -> bool:
         """Whether the colleague reads already."""
@@ -258,8 +273,11 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
         return self.open().filter(share__in=Share.objects.named(user).values("pk")).select_related("counsellor")
 
     def about(self, *shares: Share) -> Self:
-        """What waits about shares that the parent or the counsellor who asks has looked up."""
-        return self.open().filter(share__in=shares).select_related("counsellor").order_by("proposed_at")
+        """What waits about shares that the parent or the counsellor who asks has looked up. Most often nothing does."""
+        waiting = [*self.filter(share__in=shares, answered_at=None, withdrawn_at=None).values_list("pk", flat=True)]
+        if not waiting:
+            return self.none()
+        return self.open().filter(pk__in=waiting).select_related("counsellor").order_by("proposed_at")
 
     def count_by_counsellor(self, roles: list[Any]) -> dict[Any, int]:
         """How many proposals wait beside each of these counsellors: a number, for the centre's page."""

@@ -42,10 +42,10 @@ class DraftQuerySet(SealedQuerySet):
 
     def in_journal(self, user: Any, journal: UUID) -> Self:
         """The same in one journal, for whoever has looked up their membership or share in it."""
-        return self.filter(journal=journal)._standing(user)
+        return self._standing(user, journal=journal)
 
-    def _standing(self, user: Any) -> Self:
-        return self.filter(user=user, expires_at__gt=timezone.now())
+    def _standing(self, user: Any, **where: Any) -> Self:
+        return self.filter(user=user, expires_at__gt=timezone.now(), **where)
 
     def expired(self, now: datetime) -> Self:
         """What is offered to nobody any more, for the job that deletes it."""

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,13 @@ from journal.models.accounts import zone_named
 from journal.models.bin import BIN_DAYS, BinnedModel, Conflict
 from journal.models.journals import Journal, Membership
 from journal.models.notices import Outbox
-from journal.models.sealed import Document, SealedQuerySet, open_document
+from journal.models.sealed import Document, Keys, SealedQuerySet, open_document
 from journal.vault import Unreadable
 
 # Until four in the morning an evening still belongs to the day before.
 DAY_BEGINS = timedelta(hours=4)
 LONGEST_TEXT = 20_000
+NEWEST_FIRST = ("-day", "-happened_at", "-id")
 # How far back an entry may lie: a parent's whole adult life with a child, and nothing a slip of the finger makes.
 EARLIEST = timedelta(days=60 * 366)
 
@@ -117,6 +118,14 @@ class EntryContent(Document):
         return self.response in CAME_BACK
 
 
+class Recent(NamedTuple):
+    """One entry as a page looks back at it; ``content`` is None where it cannot be opened."""
+
+    day: date
+    author_id: int
+    content: EntryContent | None
+
+
 class EntryQuerySet(SealedQuerySet):
     """Who may read an entry, and who may change it: said here and nowhere else."""
 
@@ -133,31 +142,36 @@ class EntryQuerySet(SealedQuerySet):
         return self.alive().filter(self._of_parent(user) | models.Q(chosen, audience=Entry.Audience.FAMILY))
 
     def _of_parent(self, user: Any) -> models.Q:
-        """What a parent reads in all their journals."""
+        """What a parent reads in all their journals: their own, and what the others let each other read meanwhile."""
         since = models.Q(models.Exists(Membership.objects.reading(user, "family_at")))
-        return models.Q(journal__in=Journal.objects.ids_of(user)) & self._own_or_open(user, since)
-
-    def _own_or_open(self, user: Any, since: models.Q) -> models.Q:
-        """A parent's own, and what the others let each other read while this parent writes there."""
-        return models.Q(author=user) | (since & models.Q(audience=Entry.Audience.FAMILY))
+        mine = models.Q(author=user) | (since & models.Q(audience=Entry.Audience.FAMILY))
+        return models.Q(journal__in=Journal.objects.ids_of(user)) & mine
 
     def of_family(self, user: Any, journal: Journal) -> Self:
         """What a parent may read in one of their journals, newest first."""
         return self.alive().filter(self._of_parent(user), journal=journal)._newest_first()
 
     def for_member(self, membership: Membership) -> Self:
-        """The same for a membership that is at hand: a page asks several times, and its subqueries would be most of the cost."""
-        mine = self._own_or_open(membership.user_id, membership.since("family_at"))
-        return self.alive().filter(mine, journal=membership.journal_id)._newest_first()
+        """The same for a membership that is at hand: a page asks several times, and its subqueries would be most of the cost.
+
+        Who wrote is most often somebody the page knows; whoever it does not is fetched once for all rows.
+        """
+        rows = self.filter(Entry.read_by(membership), journal=membership.journal_id)
+        return rows.order_by(*NEWEST_FIRST).fetch_mode(models.FETCH_PEERS)
 
     def _newest_first(self) -> Self:
-        return self.order_by("-day", "-happened_at", "-id").select_related("author")
+        return self.order_by(*NEWEST_FIRST).select_related("author")
 
     def through(self, share: Any, *, reviewed: bool | None = None) -> Self:
         """What one share that its reader has looked up opens; or only what they have reviewed, or have not."""
         state = {} if reviewed is None else {"shared__reviewed_at__isnull": not reviewed}
         # One condition: it speaks of the same row, this share's and not another's of the same entry.
-        return self.alive().filter(audience=Entry.Audience.FAMILY, shared__share=share, **state).select_related("author")
+        rows = self.filter(deleted_at=None, audience=Entry.Audience.FAMILY, shared__share=share, **state)
+        return rows.select_related("author")
+
+    def with_reading(self) -> Self:
+        """These of ``through`` with when each was read through that share: what is read already is not marked again."""
+        return self.annotate(read_at=models.F("shared__read_at"))
 
     def left_by(self, user: Any, journal: Journal) -> Self:
         """What somebody wrote in a journal they have left lately, oldest first: for the copy they may still take out."""
@@ -194,8 +208,10 @@ class EntryQuerySet(SealedQuerySet):
         return mine.filter(deleted_at__gt=since).order_by("-deleted_at", "-id")
 
     def new_to(self, membership: Membership) -> Self:
-        """What the others who write here let this parent read since they last looked at the list."""
-        return self.for_member(membership).filter(family_at__gt=membership.seen_at).exclude(author=membership.user_id)
+        """What the others who write here let this parent read since they last looked at the list: part of ``for_member``."""
+        opened = membership.since("family_at") & models.Q(audience=Entry.Audience.FAMILY, family_at__gt=membership.seen_at)
+        rows = self.filter(opened, ~models.Q(author=membership.user_id), deleted_at=None, journal=membership.journal_id)
+        return rows.order_by(*NEWEST_FIRST).fetch_mode(models.FETCH_PEERS)
 
     def out_of_bin(self, now: datetime) -> Self:
         """What nobody can put back any more, for the job that erases it. It is shown nowhere, whether that ran or not."""
@@ -203,11 +219,15 @@ class EntryQuerySet(SealedQuerySet):
 
     def contents(self, journal: Journal, most: int) -> Iterator[tuple[UUID, date, EntryContent | None]]:
         """Ids, days and opened documents in the order of the rows, without a model for each; None where one cannot be opened."""
+        keys = journal.text_keys
         for pk, day, sealed in self.values_list("pk", "day", "sealed")[:most].iterator(chunk_size=250):
-            try:
-                yield pk, day, open_document(Entry, journal.text_keys, journal.pk, pk, bytes(sealed))
-            except Unreadable:
-                yield pk, day, None
+            yield pk, day, content_of(keys, journal.pk, pk, sealed)
+
+    def lately(self, journal: Journal, since: date, most: int) -> list[Recent]:
+        """The same with who wrote, from a day on: what several parts of a page look at is read and opened once."""
+        rows = self.filter(day__gte=since).values_list("pk", "day", "author", "sealed")[:most]
+        keys = journal.text_keys
+        return [Recent(day, author, content_of(keys, journal.pk, pk, sealed)) for pk, day, author, sealed in rows]
 
     def before(self, day: date, happened_at: datetime, pk: UUID) -> Self:
         """The page after this row, by key: a list costs the same for ten rows and for a hundred thousand."""
@@ -217,7 +237,8 @@ class EntryQuerySet(SealedQuerySet):
             | models.Q(day=day, happened_at=happened_at, pk__lt=pk)
         )
 
-    @transaction.atomic
+    # In the transaction of the form that calls it where there is one: what it raises ends that too.
+    @transaction.atomic(savepoint=False)
     def write(
         self,
         *,
@@ -237,7 +258,8 @@ class EntryQuerySet(SealedQuerySet):
 
         journal, author = membership.journal, membership.user
         # Locked, so that a parent who closes a share in this moment closes this entry too.
-        shares = list(Share.objects.taking_new_entries(journal, author).select_for_update(of=("self",)))
+        taking = Share.objects.taking_new_entries(journal, author).select_related("counsellor__user")
+        shares = list(taking.select_for_update(of=("self",)))
         entry = Entry(
             id=uuid.uuid4(),
             journal=journal,
@@ -305,6 +327,16 @@ class Entry(BinnedModel):
     def __str__(self) -> str:
         return f"entry {self.pk}"
 
+    @staticmethod
+    def read_by(membership: Membership, entry: str = "") -> models.Q:
+        """What this parent reads of their journal: the rule of ``for_member``, as a condition on its row.
+
+        ``entry`` is the way to the entry from another row, such as ``entry__``.
+        """
+        own = models.Q(**{f"{entry}author": membership.user_id})
+        opened = membership.since(f"{entry}family_at") & models.Q(**{f"{entry}audience": Entry.Audience.FAMILY})
+        return models.Q(own | opened, **{f"{entry}deleted_at": None})
+
     @property
     def local(self) -> datetime:
         """When it happened, in the zone the parent was in."""
@@ -363,6 +395,15 @@ class Entry(BinnedModel):
         Draft.objects.drop(user=self.author_id, form=Draft.Form.EDIT, target=self.pk)
         Erased.objects.get_or_create(kind="entry", row_id=str(self.pk))
         self.delete()
+
+
+def content_of(keys: Keys, journal: UUID, pk: UUID, sealed: Any) -> EntryContent | None:
+    """Open what an entry says without a model for it; None where it cannot be opened."""
+    try:
+        content: EntryContent = open_document(Entry, keys, journal, pk, bytes(sealed))
+    except Unreadable:
+        return None
+    return content
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> date:

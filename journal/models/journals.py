@@ -178,6 +178,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The others who write in a journal of this person's."""
         return self.filter(journal=journal, journal__memberships__user=user).exclude(user=user).select_related("user")
 
+    def with_member(self, membership: "Membership") -> Self:
+        """The same for a membership that is at hand: it is the right to ask, and no join proves it again."""
+        return self.filter(~models.Q(user=membership.user_id), journal=membership.journal_id).select_related("user")
+
     def of_keeper(self, user: Any) -> Self:
         """The others in the journals this person keeps: whom they may ask to keep it, or let write no longer."""
         kept = Membership.objects.filter(user=user, role=Membership.Role.OWNER)

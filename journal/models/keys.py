@@ -20,7 +20,7 @@ class JournalKeyManager(models.Manager["JournalKey"]):
     def unwrapped(self, journals: Iterable[UUID]) -> dict[tuple[UUID, int], DataKey]:
         """Return every text key of these journals by (journal, version); a key that does not open is left out."""
         keys, purpose = {}, JournalKey.Purpose.TEXT
-        rows = self.filter(journal__in=list(journals), purpose=purpose).values_list("journal", "version", "master", "wrapped")
+        rows = self.filter(journal__in=[*journals], purpose=purpose).values_list("journal", "version", "master", "wrapped")
         for journal, version, master, wrapped in rows:
             try:
                 secret = vault().unwrap(master, bytes(wrapped), journal, purpose, version)

@@ -39,6 +39,12 @@ class FormerMemberQuerySet(models.QuerySet["FormerMember"]):
         rows = self.filter(user=user, left_at__gt=timezone.now() - TAKE_OUT).exclude(journal__memberships__user=user)
         return rows.order_by("-left_at").select_related("journal")
 
+    def besides(self, user: Any, memberships: list[Membership]) -> Self:
+        """The same for a person all of whose memberships are at hand."""
+        back = models.Q(journal__in=[membership.journal_id for membership in memberships])
+        rows = self.filter(~back, user=user, left_at__gt=timezone.now() - TAKE_OUT)
+        return rows.order_by("-left_at").fetch_mode(models.FETCH_PEERS)
+
     def over(self, now: datetime) -> Self:
         """Those whose days for a copy are over."""
         return self.filter(left_at__lte=now - TAKE_OUT)

@@ -94,21 +94,24 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
         share: UUID | None = None,
         shown: Iterable[UUID] = (),
         at: datetime | None = None,
+        savepoint: bool = True,
     ) -> None:
         """Add one line for one request. If the line cannot be written, the act fails with it: raise LogUnavailable.
 
-        ``at`` is for the demo's invented past alone: a request is logged at the moment it is made.
+        ``at`` is for the demo's invented past alone: a request is logged at the moment it is made. Without ``savepoint``
+        the transaction it is called in cannot go on after that.
         """
         event = AccessEvent(journal_id=journal, who=who.pk, role=role, verb=verb, share=share, at=at or timezone.now())
         event.shown = sorted(str(pk) for pk in shown)
         try:
-            event.append()
+            with transaction.atomic(savepoint=savepoint):
+                event.append()
         except (DatabaseError, Unreadable, JournalKey.DoesNotExist) as error:
             logger.error("the access log of journal %s cannot be written: %s", journal, type(error).__name__)
             raise LogUnavailable from error
 
     @transaction.atomic
-    def record_reading(self, user: Any, share: Share, entries: Iterable[Any], messages: Sequence[Any] = ()) -> None:
+    def record_reading(self, user: Any, share: Share, entries: Sequence[Any], messages: Sequence[Any] = ()) -> None:
         """A counsellor is about to be shown these entries and messages: log it before anything renders.
 
         The entries are marked as read with it; who has read a message is kept beside the message. Whoever reads in place
@@ -124,9 +127,11 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
             verb=read if ids or messages else Verb.OPENED,
             share=share.pk,
             shown=[*ids, *(message.pk for message in messages)],
+            savepoint=False,
         )
-        unread = SharedEntry.objects.filter(share=share, entry__in=ids, read_at=None)
-        unread.update(read_at=timezone.now(), read_by=None if reader == share.counsellor else reader)
+        if unread := [entry.pk for entry in entries if getattr(entry, "read_at", None) is None]:
+            rows = SharedEntry.objects.filter(share=share, entry__in=unread, read_at=None)
+            rows.update(read_at=timezone.now(), read_by=None if reader == share.counsellor else reader)
 
     def record_refusal(self, user: Any, share_id: UUID) -> None:
         """A page of a family was refused: where this person could read it once, the family sees that they tried.
@@ -219,7 +224,7 @@ class AccessEvent(models.Model):
     def __str__(self) -> str:
         return f"line {self.number} of {self.journal_id}"
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def append(self) -> None:
         """Become the newest line. The head is locked before each insert, so that two writers cannot take one number."""
         head, _ = AccessHead.objects.select_for_update().get_or_create(journal_id=self.journal_id)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from journal.models.accounts import CentreRole, User
+from journal.models.accounts import User
 from journal.models.journals import Journal, Membership
 
 # A mail that could not be handed over is tried again after these minutes, then once a day.
@@ -102,11 +102,11 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         shares = list(shares)
         if not shares:
             return
-        readers = CentreRole.objects.filter(pk__in={share.counsellor_id for share in shares}).order_by().values("user")
+        # The shares most often come with their counsellors: then nobody is asked for.
+        roles = [share.counsellor for share in shares]
         if allowed := [share.pk for share in shares if share.cover_allowed]:
-            # Two short lists in one: an "or" of two ways to an account would look at every account there is.
-            readers = readers.union(Cover.objects.held(allowed).order_by().values("counsellor__user"))
-        self.enqueue(User.objects.filter(pk__in=readers, notice_hour__isnull=False))
+            roles += [cover.counsellor for cover in Cover.objects.held(allowed).select_related("counsellor__user")]
+        self.enqueue({role.user for role in roles})
 
     @transaction.atomic
     def choose(self, user: User, hour: int | None) -> None:

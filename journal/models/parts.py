@@ -48,6 +48,10 @@ class SharedPartQuerySet(models.QuerySet["SharedPart"]):
         shares = Share.objects.named(user).opening()
         return self.holding().filter(share__in=shares.values("pk"))
 
+    def opened_to(self, user: Any, share: Share) -> Self:
+        """The same of one share its reader has looked up."""
+        return self.of_share(share) if share.opens_by_name(user) else self.none()
+
     def kept_private(self, share: Share, opened: Iterable["SharedPart"]) -> int | None:
         """How many entries of this family the counsellor may not read; None where that is not theirs to know.
 

@@ -68,8 +68,9 @@ class ReplyQuerySet(SealedQuerySet):
         return self._in_journal(membership)._shown(ReplyHurt.objects.said_by(membership.user_id))
 
     def _in_journal(self, membership: Membership) -> Self:
-        about = self._about(Entry.objects.for_member(membership), membership.since("created_at"))
-        return self.filter(about, journal=membership.journal_id)
+        # By a join: for one journal a subquery would be built and compiled for what is asked beside every page.
+        to_all = membership.since("created_at") & models.Q(entry=None)
+        return self.filter(to_all | Entry.read_by(membership, "entry__"), journal=membership.journal_id)
 
     def through(self, user: Any, shares: Any) -> Self:
         """What went through these shares, for the counsellor who has looked them up."""
@@ -77,14 +78,33 @@ class ReplyQuerySet(SealedQuerySet):
 
         return self.filter(self._in_shares(shares))._shown(ReplyHurt.objects.visible_to(user))
 
+    def at_desk(self, user: Any, share: Share, entries: list[Entry], newest: Any, oldest: Any) -> list["Reply"]:
+        """For the counsellor who has looked up a share and these entries in it, one page, opened, newest first.
+
+        What was said about them, what was said to the family between two moments, and what the family wrote that waits.
+        """
+        from journal.models.hurts import ReplyHurt
+
+        waits = models.Q(self._in_shares([share]), from_family=True, reviewed_at=None)
+        asked = waits | models.Q(entry__in=entries) | self.between(newest, oldest)
+        rows = self.filter(asked, share=share)._hurt(ReplyHurt.objects.visible_to(user)).select_related("author")
+        found = rows.fetch_mode(models.FETCH_PEERS).newest(share.journal)
+        known = {entry.pk: entry for entry in entries}
+        for reply in found:
+            reply.share = share
+            if reply.entry_id in known:
+                reply.entry = known[reply.entry_id]
+        return found
+
     def unread_by(self, membership: Membership) -> Self:
         """What others wrote to this parent's journal and this parent has not read, oldest first."""
         return self._in_journal(membership).not_opened_by(membership.user_id).order_by("created_at", "id")
 
     def not_opened_by(self, user: Any) -> Self:
         """What others wrote and this person has not read, whether or not it is theirs to read."""
-        read = ReplyRead.objects.filter(user=user, reply=models.OuterRef("pk"))
-        return self.filter(~models.Q(author=user), ~models.Exists(read))
+        # By a join of their own readings, one a reply: cheaper to build than a subquery, and asked on every page.
+        rows = self.alias(opened=models.FilteredRelation("reads", condition=models.Q(reads__user=user)))
+        return rows.filter(~models.Q(author=user), opened__isnull=True)
 
     def _about(self, entries: Any, since: models.Q) -> models.Q:
         """Replies about one of these entries, and those to the family since they are open."""
@@ -98,8 +118,10 @@ class ReplyQuerySet(SealedQuerySet):
 
     def _shown(self, hurts: Any) -> Self:
         """With who wrote, and whether it hurt: this parent, or, for its counsellor, anybody they are to know of."""
-        rows = self.annotate(hurt=models.Exists(hurts.filter(reply=models.OuterRef("pk"))))
-        return rows.select_related("share__counsellor", "cover", "author").order_by("created_at", "id")
+        return self._hurt(hurts).select_related("share__counsellor", "cover", "author").order_by("created_at", "id")
+
+    def _hurt(self, hurts: Any) -> Self:
+        return self.annotate(hurt=models.Exists(hurts.filter(reply=models.OuterRef("pk"))))
 
     def from_counsellors(self) -> Self:
         """What a counsellor wrote, not what a parent did."""
@@ -133,8 +155,9 @@ class ReplyQuerySet(SealedQuerySet):
     def _of_page(self, membership: Membership, asked: models.Q) -> list["Reply"]:
         from journal.models.hurts import ReplyHurt
 
-        rows = self.filter(asked, journal=membership.journal_id)._shown(ReplyHurt.objects.said_by(membership.user_id))
-        return rows.newest(membership.journal)
+        rows = self.filter(asked, journal=membership.journal_id)._hurt(ReplyHurt.objects.said_by(membership.user_id))
+        # The page knows the shares that hold and who writes here; whatever it does not comes for all rows at once.
+        return rows.fetch_mode(models.FETCH_PEERS).newest(membership.journal)
 
     def newest(self, journal: Journal) -> list["Reply"]:
         """These for one page, opened, newest first, with who has read each."""

@@ -11,13 +11,15 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from journal.models.accounts import CentreRole
-from journal.models.entries import Entry, EntryContent
+from journal.models.entries import Entry, EntryContent, content_of
 from journal.models.journals import Journal
 from journal.models.keys import JournalKey
-from journal.models.sealed import open_document, open_rows
+from journal.models.sealed import open_rows
 from journal.models.sharing import Share
 from journal.reading import Overdue, overdue
-from journal.vault import Unreadable
+
+# What lets an entry that was chosen be seen: nobody kept it to themselves afterwards, or put it in the bin.
+STANDS: dict[str, Any] = {"entry__audience": Entry.Audience.FAMILY, "entry__deleted_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
 
     def standing(self) -> Self:
         """Those whose entry nobody kept to themselves afterwards, or put in the bin."""
-        return self.filter(entry__audience=Entry.Audience.FAMILY, entry__deleted_at=None)
+        return self.filter(**STANDS)
 
     def readable_by(self, user: Any) -> Self:
         """What this counsellor may read now."""
@@ -42,19 +44,22 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
 
     def through(self, shares: Any) -> Self:
         """What these shares open, looked up by who reads through them: a page asks several times, and resolves them once."""
-        return self.standing().filter(share__in=shares)
+        return self.filter(**STANDS, share__in=shares)
 
     def waiting_in(self, shares: Any) -> Self:
         """What has not been reviewed in these shares, oldest first."""
-        return self.through(shares).filter(reviewed_at=None).order_by("shared_at", "id")
+        return self.filter(**STANDS, share__in=shares, reviewed_at=None).order_by("shared_at", "id")
 
-    def opened(self, most: int, beside: Iterable[Any] = ()) -> list[Opened]:
-        """What these say, with no model for each: hundreds stand behind one page. ``beside`` is opened with the same keys."""
-        rows = list(self.values_list("share", "shared_at", "entry", "entry__journal", "entry__sealed")[:most])
-        journals = {journal for _share, _at, _pk, journal, _sealed in rows} | {row.key_journal for row in beside}
-        keys = JournalKey.objects.unwrapped(journals)
+    def opened(self, most: int, shares: Iterable[Share], beside: Iterable[Any] = ()) -> list[Opened]:
+        """What these say that some shares open, with no model for each: hundreds stand behind one page.
+
+        ``beside`` is opened with the same keys.
+        """
+        journal = {share.pk: share.journal_id for share in shares}
+        rows = list(self.values_list("share", "shared_at", "entry", "entry__sealed")[:most])
+        keys = JournalKey.objects.unwrapped({journal[share] for share, *_ in rows} | {row.key_journal for row in beside})
         open_rows(beside, keys=keys)
-        return [Opened(share, at, _content(keys, journal, pk, sealed)) for share, at, pk, journal, sealed in rows]
+        return [Opened(share, at, content_of(keys, journal[share], pk, sealed)) for share, at, pk, sealed in rows]
 
     def count_waiting(self, shares: Any) -> dict[Any, int]:
         """How many entries wait in each of these shares, however many there are."""
@@ -64,14 +69,15 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
     def with_newest(self, shares: models.QuerySet[Share]) -> models.QuerySet[Share]:
         """These shares, each with when something was last opened through it: one look into the index for each."""
         newest = self.standing().filter(share=models.OuterRef("pk")).order_by("-shared_at").values("shared_at")[:1]
-        rows = shares.select_related(None).select_related("journal", "counsellor")
-        rows = rows.only("journal__tree", "counsellor__user", "counsellor__name_en", "counsellor__name_ja")
-        return rows.annotate(newest=models.Subquery(newest))
+        # Most have one counsellor, who is fetched once for all of them.
+        rows = shares.select_related(None).select_related("journal").only("default", "counsellor", "journal__tree")
+        return rows.fetch_mode(models.FETCH_PEERS).annotate(newest=models.Subquery(newest))
 
     def of_entries(self, entries: Iterable[Any], shares: Iterable[Share]) -> list["SharedEntry"]:
         """For a parent: through which of their shares these entries may be read, in the shares' order, and whether they were."""
         by_pk = {share.pk: share for share in shares}
-        rows = self.filter(entry__in=entries, share__in=by_pk).select_related("read_by") if by_pk else []
+        # Who read it is named where it was a colleague, and fetched there for all rows at once.
+        rows = self.filter(entry__in=entries, share__in=list(by_pk)).fetch_mode(models.FETCH_PEERS) if by_pk else []
         found: dict[Any, list[SharedEntry]] = {pk: [] for pk in by_pk}
         for row in rows:
             row.share = by_pk[row.share_id]
@@ -127,14 +133,6 @@ class SharedEntryQuerySet(models.QuerySet["SharedEntry"]):
         for start in range(0, len(rows), 500):
             self.filter(pk__in=rows[start : start + 500], told_at=None).update(told_at=now)
         return {pk: overdue(days, now.astimezone(by_pk[pk].user.zone).date()) for pk, days in late.items()}
-
-
-def _content(keys: Any, journal: UUID, pk: UUID, sealed: bytes) -> EntryContent | None:
-    try:
-        content: EntryContent = open_document(Entry, keys, journal, pk, bytes(sealed))
-    except Unreadable:
-        return None
-    return content
 
 
 class SharedEntry(models.Model):

@@ -27,8 +27,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(Share.holding())
 
     def opening(self) -> Self:
-        """All but those whose beginner said "nothing", which holds for everybody: through these something may be opened."""
-        return self.exclude(default=Share.Default.NOTHING)
+        """Through these something may be opened: the rule is ``Share.lets_open``."""
+        return self.filter(Share.lets_open())
 
     def of_member(self, user: Any, journal: Journal) -> Self:
         """Every share of one of this parent's journals, ended ones too."""
@@ -39,9 +39,12 @@ class ShareQuerySet(models.QuerySet["Share"]):
         )
 
     def for_member(self, membership: Membership) -> Self:
-        """The same for a membership that is at hand, which is the shares' journal too."""
+        """The same for a membership that is at hand, which is the shares' journal too.
+
+        Who began it is said in few places: where it is, it comes for all rows at once.
+        """
         rows = self.filter(journal=membership.journal_id).order_by("starts_at")
-        return rows.select_related("counsellor__centre", "counsellor__user", "granted_by")
+        return rows.select_related("counsellor__centre", "counsellor__user").fetch_mode(models.FETCH_PEERS)
 
     def of_counsellor(self, user: Any) -> Self:
         """The shares through which this person reads, now: their own, and those of a colleague they read instead of.
@@ -51,11 +54,16 @@ class ShareQuerySet(models.QuerySet["Share"]):
         from journal.models.cover import Cover
 
         covered = models.Q(pk__in=Cover.objects.held_by(user).values("share"))
-        return self.active().filter(models.Q(counsellor__user=user) | covered).select_related("journal", "counsellor__centre")
+        own = models.Q(counsellor__user=user)
+        return self.filter(Share.holding(), own | covered).select_related("journal", "counsellor__centre")
+
+    def read_by(self, user: Any, pk: Any) -> "Share | None":
+        """One of these. Most are a counsellor's own: whom they read instead of is asked where it is none."""
+        return self.named(user).filter(pk=pk).first() or self.of_counsellor(user).filter(pk=pk).first()
 
     def named(self, user: Any) -> Self:
         """The shares families gave to this person by name: what no cover opens, such as the sheet of a visit."""
-        return self.active().filter(counsellor__user=user).select_related("journal", "counsellor__centre")
+        return self.filter(Share.holding(), counsellor__user=user).select_related("journal", "counsellor__centre")
 
     def kept_by(self, user: Any) -> Self:
         """The shares this parent may widen: those they began, and those whose beginner no longer writes there."""
@@ -72,7 +80,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def ending(self, by: datetime) -> Self:
         """Those that go on now and end by this moment."""
-        return self.running().filter(ends_at__lte=by)
+        return self.filter(revoked_at=None, ends_at__gt=timezone.now(), ends_at__lte=by)
 
     def count_by_counsellor(self, roles: list[Any]) -> dict[Any, int]:
         """How many families each of these counsellors reads now: a number, for the centre's page."""
@@ -85,8 +93,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
         The choice is that of the parent who made it: nobody opens what another parent will write.
         """
         own = ShareChoice.objects.filter(user=author, default=Share.Default.NEW).values("share")
-        shares = self.active().opening().filter(journal=journal)
-        return shares.filter(models.Q(granted_by=author, default=Share.Default.NEW) | models.Q(pk__in=own))
+        new = models.Q(granted_by=author, default=Share.Default.NEW) | models.Q(pk__in=own)
+        return self.filter(Share.holding(), Share.lets_open(), new, journal=journal)
 
     def open_to(self, user: Any) -> Self:
         """Active shares for which this parent can choose an entry of theirs: none they said "nothing" to."""
@@ -174,6 +182,15 @@ class Share(models.Model):
         """Neither a family nor its date has ended it. ``share`` is the way to it from another row, such as ``share__``."""
         goes_on = models.Q(**{f"{share}ends_at": None}) | models.Q(**{f"{share}ends_at__gt": timezone.now()})
         return models.Q(goes_on, **{f"{share}revoked_at": None})
+
+    def opens_by_name(self, user: Any) -> bool:
+        """Whether a share its reader has looked up is given to them by name and opens something: ``named`` and ``opening``."""
+        return self.counsellor.user_id == user.pk and self.default != Share.Default.NOTHING
+
+    @staticmethod
+    def lets_open() -> models.Q:
+        """All but those whose beginner said "nothing", which holds for everybody."""
+        return ~models.Q(default=Share.Default.NOTHING)
 
     @property
     def is_active(self) -> bool:

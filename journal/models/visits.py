@@ -6,6 +6,7 @@ the person has said yes, stand in three places: the forms, the methods below, an
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -57,10 +58,17 @@ class VisitPlanQuerySet(SealedQuerySet):
         """
         return self.filter(pk__in=[plan.pk for plan in self._opened_for(user, journal)])
 
-    def unconfirmed_by(self, user: Any) -> set[UUID]:
-        """The shares through which a sheet waits for this counsellor to confirm it."""
-        plans = [plan for plan in self._opened_for(user) if plan.is_open and plan.briefing_confirmed_at is None]
-        return {UUID(plan.document.sheet_to) for plan in plans}
+    def unconfirmed_in(self, user: Any, shares: Iterable[Share]) -> Self:
+        """The plans of these shares' families whose sheet may wait for this counsellor; opened, ``waiting`` says where."""
+        journals = {share.journal_id for share in shares if share.opens_by_name(user)}
+        return self.filter(journal__in=journals, state__in=VisitPlan.OPEN, briefing_confirmed_at=None)
+
+    def given_through(self, user: Any, share: Share) -> list["VisitPlan"]:
+        """The plans whose sheet was given through one share its reader has looked up."""
+        if not share.opens_by_name(user):
+            return []
+        plans = self.filter(journal=share.journal_id).exclude(state=VisitPlan.State.DONE).opened(share.journal)
+        return [plan for plan in plans if plan.is_visible_through({str(share.pk): share.journal_id})]
 
     def _opened_for(self, user: Any, journal: UUID | None = None) -> list["VisitPlan"]:
         shares = Share.objects.named(user).opening()
@@ -168,6 +176,12 @@ class VisitPlan(SealedModel):
         if self.briefing_confirmed_at is None or told is None or agreed is None:
             return False
         return agreed >= told and bool(self.document.answer == Answer.YES)
+
+    @staticmethod
+    def waiting(plans: Iterable["VisitPlan"], user: Any, shares: Iterable[Share]) -> set[UUID]:
+        """The shares through which one of these sheets, opened, waits for this counsellor to confirm it."""
+        journals = {str(share.pk): share.journal_id for share in shares if share.opens_by_name(user)}
+        return {UUID(plan.document.sheet_to) for plan in plans if plan.is_visible_through(journals)}
 
     def is_visible_through(self, journals: dict[str, UUID]) -> bool:
         """Whether the sheet was given to one of these shares of this journal, and the visit is not long past."""

@@ -36,27 +36,33 @@ def open_share(request: SignedInRequest, share_id: UUID) -> Share:
 
     Of one that has ended the family sees that it was tried; the answer is the same as for one that never was.
     """
-    share = Share.objects.of_counsellor(request.user).filter(pk=share_id).first()
+    share = Share.objects.read_by(request.user, share_id)
     if share is None:
         AccessEvent.objects.record_refusal(request.user, share_id)
         raise Http404
     return share
 
 
-def waiting_families(request: SignedInRequest) -> list[Family]:
-    """The counsellor's families in reading order, with the same number of queries for one and for 130."""
+def waiting_families(request: SignedInRequest, role: CentreRole | None = None) -> list[Family]:
+    """The counsellor's families in reading order, with the same number of queries for one and for 130.
+
+    ``role`` is who reads, where the page has looked that up.
+    """
     user = request.user
     shares = list(SharedEntry.objects.with_newest(Share.objects.of_counsellor(user)))
     for share in shares:
+        if role and share.counsellor_id == role.pk:
+            share.counsellor = role
         own = share.counsellor.user_id == user.pk
         share.covering_for = "" if own else share.counsellor.name(get_language() or "en")
-    replies = list(Reply.objects.waiting_for(shares))
-    rows = SharedEntry.objects.waiting_in(shares).opened(MOST_OPENED, beside=replies)
+    keys = [share.pk for share in shares]
+    replies, plans = list(Reply.objects.waiting_for(keys)), list(VisitPlan.objects.unconfirmed_in(user, shares))
+    rows = SharedEntry.objects.waiting_in(keys).opened(MOST_OPENED, shares, beside=[*replies, *plans])
     waiting = Waiting(
         rows=rows,
-        counts=SharedEntry.objects.count_waiting(shares) if len(rows) == MOST_OPENED else None,
+        counts=SharedEntry.objects.count_waiting(keys) if len(rows) == MOST_OPENED else None,
         replies=replies,
-        plans=VisitPlan.objects.unconfirmed_by(user),
+        plans=VisitPlan.waiting(plans, user, shares),
     )
     return families(shares, waiting, timezone.now().astimezone(request.user.zone), get_language() or "en")
 
@@ -76,7 +82,7 @@ def waiting_sentence(count: int) -> str:
 def desk_queue(request: SignedInRequest) -> HttpResponse:
     """Who waits and why, in an order that is printed on the page; never a word of an entry."""
     role = own_role(request)
-    found = waiting_families(request)
+    found = waiting_families(request, role)
     waits = sum(family.waits for family in found)
     context = {
         "role": role,

@@ -33,6 +33,7 @@ from journal.models import (
     Verb,
     VisitPlan,
 )
+from journal.notices import News
 from journal.requests import SignedInRequest, identity, version_of
 from journal.views.desk import on_queue, open_share, waiting_families
 from journal.visits import card_of
@@ -57,17 +58,18 @@ def family_page(request: SignedInRequest, share: Share, form: ReplyForm | None =
     draft = Draft.objects.in_journal(request.user, share.journal_id).filter(form=Draft.Form.REPLY, target=share.pk).first()
     initial = {"submission": uuid.uuid4(), "sequence": int(time.time() * 1000), "entry": about and about.pk}
     initial["text"] = draft.document.text if draft and not draft.unreadable else ""
-    visits = VisitPlan.objects.of_visitor(request.user, share.journal_id).opened()
     context: dict[str, Any] = {
         **_frame(request, share),
         "page": page,
         "before": before,
         "draft": draft,
-        "visits": [card_of(plan) for plan in visits],
+        "visits": [card_of(plan) for plan in VisitPlan.objects.given_through(request.user, share)],
         "about": about,
         "form": form or ReplyForm(initial=initial, share=share, author=request.user),
         **cover.at_desk(request.user, share),
     }
+    if page.new:
+        context["something_new"] = News(desk=True)  # this family alone is reason for the sign: no other is asked about
     if wants_part(request, "family"):
         # Beside the queue: the list shows which family is open.
         context |= {**on_queue(waiting_families(request), current=share.pk), "current": share.pk}

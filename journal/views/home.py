@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,18 @@ from journal.consent import asked
 from journal.forms.accounts import StartForm
 from journal.forms.entries import EntryAddForm
 from journal.middleware import is_covered, is_over, lacks_second_factor, set_length
-from journal.models import CentreRole, Draft, Entry, FormerMember, Kind, MemberInvitation, Membership, PrivacyContact, Reply
+from journal.models import (
+    CentreRole,
+    Draft,
+    Entry,
+    EntryContent,
+    FormerMember,
+    Kind,
+    MemberInvitation,
+    Membership,
+    PrivacyContact,
+    Reply,
+)
 from journal.models.entries import MORE, QUICK, STEP_OF
 from journal.notices import News, news_in, told_of_readers
 from journal.readers import endings, new_entry_readers
@@ -57,6 +69,7 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
     chosen = request.GET.get("kind", "") if not resting else ""
     draft = None if form else _draft(membership)
     readers, news = cover.Readers(membership), news_in(request.journals)
+    weeks = Weeks(membership, wording.today_of(membership.user))
     context: dict[str, Any] = {
         "membership": membership,
         "country": membership.user.country,
@@ -72,13 +85,13 @@ def home_context(request: SignedInRequest, membership: Membership, form: EntryAd
         "arrived": _arrived(membership) if news.waiting else None,
         "new_readers": new_entry_readers(membership.user, readers.others, readers.shares),
         "endings": endings(membership, readers.lately),
-        "panel": Weeks(membership, wording.today_of(membership.user)).panel(),
+        "panel": weeks.panel(),
         "reader_notices": cover.notices(readers),
         "nobody_reads": cover.nobody_reads(readers),
-        "left": FormerMember.objects.of_user(request.user),
+        "left": FormerMember.objects.besides(request.user, request.journals),
         **({} if request.user.may_write else asked()),
         "something_new": told_of_readers(membership, news),
-        **_lately(membership, resting is not None, news),
+        **_lately(weeks, readers, resting is not None, news),
     }
     return context | {"folded": _folded(context)}
 
@@ -111,23 +124,47 @@ def _add_form(membership: Membership, draft: Draft | None, chosen: str) -> Entry
     return EntryAddForm(membership=membership, initial=initial | EntryAddForm.drafted(draft))
 
 
-def _lately(membership: Membership, resting: bool, waits: News) -> dict[str, Any]:
+def _lately(weeks: Weeks, readers: cover.Readers, resting: bool, waits: News) -> dict[str, Any]:
     """When this parent last wrote, what came back last, and what is new to them."""
-    rows = Entry.objects.for_member(membership)
-    unread = Reply.objects.unread_by(membership).from_counsellors().select_related("share__counsellor", "cover")
-    news = Entry.objects.new_to(membership)[:NEWS]
-    last = rows.filter(author=membership.user).values_list("day", flat=True).first()
-    lately = ((day, content) for _pk, day, content in rows.contents(membership.journal, LOOKED_BACK))
+    membership = weeks.membership
+    # Where nobody else writes nothing can be new from them.
+    news = Entry.objects.new_to(membership)[:NEWS] if readers.others else []
     # While the steps rest nothing is held out: not what came back either.
-    came = None if resting else next(((day, content) for day, content in lately if content and content.came_back), None)
+    came = None if resting else _came_back(weeks)
     return {
-        "today": wording.today_of(membership.user),
-        "reply_waiting": unread.first() if waits.reply else None,
-        "news_from": wording.together(list(dict.fromkeys(wording.parent_name(entry.author) for entry in news))),
-        "last_day": last,
+        "today": weeks.today,
+        "reply_waiting": _unread(membership) if waits.reply else None,
+        "news_from": wording.together(list(dict.fromkeys(wording.parent_name(readers.author_of(entry)) for entry in news))),
+        "last_day": _last_written(weeks),
         "came_day": came and came[0],
         "came": came and came[1],
     }
+
+
+def _unread(membership: Membership) -> Reply | None:
+    """The oldest answer that was not read."""
+    rows = Reply.objects.unread_by(membership).from_counsellors()
+    return rows.select_related("share__counsellor", "cover").first()
+
+
+def _last_written(weeks: Weeks) -> date | None:
+    """The day of this parent's newest entry: among the last weeks, or else before them."""
+    mine = weeks.membership.user_id
+    if recent := next((entry.day for entry in weeks.recent if entry.author_id == mine), None):
+        return recent
+    before = Entry.objects.for_member(weeks.membership).filter(author=mine)
+    return before.values_list("day", flat=True).first()
+
+
+def _came_back(weeks: Weeks) -> tuple[date, EntryContent] | None:
+    """The newest entry after which something came back, with its day; no page looks back further than LOOKED_BACK entries."""
+    recent = [(entry.day, entry.content) for entry in weeks.recent[:LOOKED_BACK]]
+    found = next(((day, content) for day, content in recent if content and content.came_back), None)
+    if found or len(recent) == LOOKED_BACK:
+        return found
+    journal, rows = weeks.membership.journal, Entry.objects.for_member(weeks.membership).filter(day__lt=weeks.since)
+    before = rows.contents(journal, LOOKED_BACK - len(recent))
+    return next(((day, content) for _pk, day, content in before if content and content.came_back), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

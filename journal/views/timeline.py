@@ -41,7 +41,9 @@ def _everything(request: SignedInRequest, readers: Readers) -> dict[str, Any]:
     membership = readers.membership
     rows = Entry.objects.for_member(membership)
     before = _place(rows, membership, identity(request.GET["before"])) if "before" in request.GET else None
-    news = [] if before else list(Entry.objects.new_to(membership)[:MOST_NEWS].opened(membership.journal))
+    # Where nobody else writes nothing can be new from them.
+    looks = readers.others and not before
+    news = list(Entry.objects.new_to(membership)[:MOST_NEWS].opened(membership.journal)) if looks else []
     entries, last = page_of(rows, before, membership.journal)
     listed = [*entries, *(entry for entry in news if entry not in entries)]
     replies = Reply.objects.around(membership, listed, before and before.happened_at, last and last.happened_at)

@@ -304,6 +304,12 @@ class History:
     def read_on_pages(self, user):
         seen = set()
         for share in Share.objects.filter(journal=self.journal):
+            found = Share.objects.of_counsellor(user).filter(pk=share.pk).first()
+            assert Share.objects.read_by(user, share.pk) == found
+            if found:
+                assert set(SharedPart.objects.opened_to(user, found)) == set(
+                    SharedPart.objects.readable_by(user).filter(share=found)
+                )
             request = RequestFactory().get(reverse("journal:desk_family", args=[share.pk]))
             request.user, request.session, request.resolver_match = user, {}, resolve(request.path)
             try:

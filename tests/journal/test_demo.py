@@ -69,8 +69,8 @@ def desk(email, now, language="en"):
     """The queue as the desk builds it, by code name."""
     user = User.objects.get(email=email)
     shares = list(SharedEntry.objects.with_newest(Share.objects.of_counsellor(user)))
-    rows = SharedEntry.objects.waiting_in(shares).opened(1000)
-    plans = VisitPlan.objects.unconfirmed_by(user)
+    rows = SharedEntry.objects.waiting_in(shares).opened(1000, shares)
+    plans = VisitPlan.waiting(VisitPlan.objects.unconfirmed_in(user, shares).opened(), user, shares)
     waiting = Waiting(rows=rows, replies=Reply.objects.waiting_for(shares).opened(), plans=plans)
     return families(shares, waiting, now, language)
 

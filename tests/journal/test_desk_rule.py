@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from journal import family, patterns, wording
 from journal.forms.replies import ReplyForm
-from journal.models import Entry, Membership, Reply, Share, SharedEntry, SharedPart
+from journal.models import Entry, Membership, Reply, Share, SharedEntry, SharedPart, VisitPlan
 from journal.queue import Waiting, families
 from tests import factories
 from tests.conftest import sign_in
@@ -116,6 +117,7 @@ def _compare(desk, world, share):
     assert shares == [share]
     counts, replies = SharedEntry.objects.count_waiting(shares), Reply.objects.waiting_for(shares).opened()
     assert families(shares, Waiting(counts=counts, replies=replies), timezone.now(), "en")[0].new == new
+    _same_with_the_share_at_hand(user, shares[0])
     # The family and its earlier pages: which entries, which questions.
     address, shown, messages, query = reverse("journal:desk_family", args=[share.pk]), set(), set(), ""
     drawn = family.shown(share, user, None).picture
@@ -148,6 +150,18 @@ def _compare(desk, world, share):
         assert form.is_valid() == (entry.pk in rule)
 
 
+def _same_with_the_share_at_hand(user, share):
+    # A page that has the share asks by its plain columns: what it finds is what the account may read through it.
+    assert Share.objects.read_by(user, share.pk) == share
+    assert set(SharedPart.objects.opened_to(user, share)) == set(SharedPart.objects.readable_by(user).filter(share=share))
+    assert VisitPlan.objects.given_through(user, share) == list(VisitPlan.objects.of_visitor(user, share.journal_id))
+    entries = list(Entry.objects.through(share))
+    said = Reply.objects.visible_to(user).filter(share=share)
+    assert set(Reply.objects.at_desk(user, share, entries, None, None)) == set(said)
+    unmentioned = said.filter(Q(entry=None) | Q(from_family=True, reviewed_at=None))
+    assert set(Reply.objects.at_desk(user, share, [], None, None)) == set(unmentioned)
+
+
 def _closed(desk, world, share):
     for name in ("desk_family", "desk_page", "desk_agreements"):
         assert desk.get(reverse(f"journal:{name}", args=[share.pk])).status_code == 404
@@ -157,6 +171,7 @@ def _closed(desk, world, share):
     assert not Entry.objects.visible_to(user).exists()
     assert not Reply.objects.visible_to(user).exists()
     assert not Share.objects.of_counsellor(user).exists()
+    assert Share.objects.read_by(user, share.pk) is None
     assert not SharedEntry.objects.readable_by(user).exists()
     assert not SharedPart.objects.readable_by(user).exists()
     assert desk.get(reverse("journal:desk_queue")).status_code in {200, 404}

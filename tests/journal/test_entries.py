@@ -76,7 +76,7 @@ def test_the_same_submission_with_other_words_is_a_conflict_that_keeps_both(worl
     first, _new = Entry.objects.write(
         membership=owner, submission=submission, content=EntryContent(kind="greet", words="one"), happened_at=at
     )
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(Conflict) as caught, transaction.atomic():
         Entry.objects.write(
             membership=owner, submission=submission, content=EntryContent(kind="greet", words="two"), happened_at=at
         )

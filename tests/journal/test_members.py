@@ -19,6 +19,7 @@ from journal.models import (
     Entry,
     Erased,
     Export,
+    FormerMember,
     Journal,
     MemberInvitation,
     Membership,
@@ -290,6 +291,13 @@ def _same_with_the_membership_at_hand(user):
             found = set(model.objects.for_member(mine))
             assert found == set(model.objects.of_family(user, mine.journal))
             assert found == set(model.objects.visible_to(user).filter(journal=mine.journal))
+        assert set(Membership.objects.with_member(mine)) == set(Membership.objects.beside(user, mine.journal))
+        unread = Reply.objects.visible_to(user).filter(journal=mine.journal).exclude(author=user).exclude(reads__user=user)
+        assert set(Reply.objects.unread_by(mine)) == set(unread)
+        theirs = Entry.objects.visible_to(user).filter(journal=mine.journal, family_at__gt=mine.seen_at).exclude(author=user)
+        assert set(Entry.objects.new_to(mine)) == set(theirs)
+    left = FormerMember.objects.besides(user, list(Membership.objects.of_user(user)))
+    assert set(left) == set(FormerMember.objects.of_user(user))
 
 
 def _do(act, name, world, confirmed):

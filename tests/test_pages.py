@@ -104,7 +104,7 @@ def everything(request, django_db_setup, django_db_blocker):
 def _follow(page: Opened, client: Client, seen: dict[tuple[str, str], HttpResponse]) -> None:
     for element in _unlike(page.markup.with_attribute("hx-get"), "hx-get"):
         address = element.get("hx-get")
-        headers = {"HX-Request": "true", "HX-Target": element.get("hx-target").removeprefix("#")}
+        headers = {"HX-Request": "true", "HX-Target": target_of(element)}
         response = client.get(address, headers=headers)
         page.fragments[address] = response, Markup(response.content.decode())
     for link in _unlike(page.markup.all("a"), "href"):
@@ -116,6 +116,14 @@ def _follow(page: Opened, client: Client, seen: dict[tuple[str, str], HttpRespon
             if key not in seen:
                 seen[key] = client.get(address)
             page.links[link.get("href")] = seen[key]
+
+
+def target_of(element: Element) -> str:
+    """The id of what htmx replaces: the one that is named, or that of the row which the element stands in."""
+    target = element.get("hx-target")
+    if target == "closest li":
+        return next((outer.get("id") for outer in element.above() if outer.tag == "li"), "")
+    return target.removeprefix("#") if target.startswith("#") else ""
 
 
 def _unlike(elements: list[Element], name: str) -> list[Element]:
@@ -161,10 +169,10 @@ def contract(page, markup, targets):
                 yield f"{name}: {element}"
         if "js:" in element.get("hx-vals") + element.get("hx-headers") or "[" in element.get("hx-trigger"):
             yield f"asks htmx to evaluate: {element}"
-        target = element.get("hx-target")
-        if (get or post) and not target.startswith("#"):
+        target = target_of(element)
+        if (get or post) and not target:
             yield f"names no target of its own: {element}"
-        if target and target.removeprefix("#") not in targets:
+        if target and target not in targets:
             yield f"target is not on the page: {element}"
         if (chosen := element.get("hx-select")) and chosen != "#main":
             yield f"selects {chosen}: {element}"

@@ -87,6 +87,7 @@ def desk_queue(request: SignedInRequest) -> HttpResponse:
         "beyond": MOST_OPENED if any(family.beyond for family in found) else None,
         "zone": request.user.zone,
         "something_new": News(desk=any(family.new for family in found)),
+        "current": None,
     }
     return render(request, "journal/desk_queue.html", context)
 

@@ -66,6 +66,9 @@ def family_page(request: SignedInRequest, share: Share, form: ReplyForm | None =
         "visits": [card_of(plan) for plan in visits],
         "about": about,
         "form": form or ReplyForm(initial=initial, share=share, author=request.user),
+        # Named, though empty here: a template looks long for what nobody gave it, and would for each of its rows.
+        "queue": None,
+        "membership": None,
         **cover.at_desk(request.user, share),
     }
     if wants_part(request, "family"):

@@ -30,7 +30,7 @@ KINDS = {"checkbox": "box"}
 @lru_cache(maxsize=128)
 def icon(name: str) -> SafeString:
     """Draw one icon of ``static/icons.svg``. It always stands beside a word, so it is hidden from screen readers."""
-    return format_html('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("icons.svg"), name)
+    return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """Small helpers of the journal's templates: words only, never access."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.urls import reverse
@@ -213,10 +213,24 @@ def today(zone: Any) -> date:
     return timezone.now().astimezone(zone).date()
 
 
+class Tag(NamedTuple):
+    """A few words in a frame, with an icon before them."""
+
+    css: str
+    icon: str
+    words: str
+
+
 @register.filter
-def queue_tags(family: Any, today: date) -> list[tuple[str, str, str]]:
-    """The tags of a family on the queue: class, icon, words."""
-    return [(*TAG_ICONS[name], words) for name, words in wording.queue_tags(family, today)]
+def queue_tags(family: Any, today: date) -> list[Tag]:
+    """The tags of a family on the queue."""
+    return [Tag(*TAG_ICONS[name], words) for name, words in wording.queue_tags(family, today)]
+
+
+@register.filter
+def waiting_since(value: datetime, zone: Any) -> str:
+    """Since when something waits to be read, in the reader's zone."""
+    return gettext("Waiting since %(date)s") % {"date": wording.moment(value.astimezone(zone))}
 
 
 @register.simple_tag

@@ -99,7 +99,7 @@ MOST = {
     "week_list": 6,
     "log_list": 10,
     "desk_queue": 10,
-    "desk_family": 30,
+    "desk_family": 28,
 }
 
 

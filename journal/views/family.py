@@ -33,6 +33,7 @@ from journal.models import (
     Verb,
     VisitPlan,
 )
+from journal.notices import News
 from journal.requests import SignedInRequest, identity, version_of
 from journal.views.desk import on_queue, open_share, waiting_families
 from journal.visits import card_of
@@ -71,6 +72,8 @@ def family_page(request: SignedInRequest, share: Share, form: ReplyForm | None =
         "membership": None,
         **cover.at_desk(request.user, share),
     }
+    if page.new:
+        context["something_new"] = News(desk=True)  # for the frame, which would ask every family otherwise
     if wants_part(request, "family"):
         # Beside the queue: the list shows which family is open.
         context |= {**on_queue(waiting_families(request), current=share.pk), "current": share.pk}

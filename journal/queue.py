@@ -34,14 +34,9 @@ class Family:
     quiet_since: date | None = None
 
     @cached_property
-    def key(self) -> str:
-        """The id of its share."""
-        return str(self.share)
-
-    @cached_property
     def url(self) -> str:
         """Where it is read."""
-        return row_url(self.key, "journal:desk_family")
+        return row_url(self.share, "journal:desk_family")
 
     @property
     def waits(self) -> bool:

@@ -62,9 +62,11 @@ def waiting_families(request: SignedInRequest) -> list[Family]:
 
 
 def on_queue(found: list[Family], *, whole: bool = False, current: UUID | None = None) -> dict[str, Any]:
-    """The families that are shown, the one that is open among them; where there are more, the first of the others."""
-    rest = [] if whole or current in {family.share for family in found[FIRST:]} else found[FIRST:]
-    return {"queue": found[: len(found) - len(rest)], "rest": rest[0] if rest else None, "families": len(found)}
+    """The families that are shown, the one that is open among them; the others, and where they begin."""
+    beyond = found[FIRST:]
+    rest = [] if whole or current in {family.share for family in beyond} else beyond
+    shown = found[: len(found) - len(rest)]
+    return {"queue": shown, "rest": rest, "first_of_rest": beyond[0].share if beyond else None, "families": len(found)}
 
 
 def waiting_sentence(count: int) -> str:

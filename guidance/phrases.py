@@ -57,7 +57,7 @@ def split(text: str) -> list[str]:
 
 def close_up(text: str) -> str:
     """Return text or HTML in which nothing stands between one Japanese sentence and the next; no other language changes."""
-    return GAP.sub(r"\1", text)
+    return GAP.sub(r"\1", text) if "。" in text else text
 
 
 def _allowed(text: str, at: int) -> bool:

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from journal.addresses import row_url
 from journal.models.replies import ReplyKind
 
 QUIET_DAYS = 21
@@ -30,6 +32,11 @@ class Family:
     beyond: bool = False
     waiting_since: datetime | None = None
     quiet_since: date | None = None
+
+    @cached_property
+    def url(self) -> str:
+        """Where it is read."""
+        return row_url(self.share, "journal:desk_family")
 
     @property
     def waits(self) -> bool:

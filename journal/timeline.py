@@ -3,14 +3,17 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from guidance.phrases import close_up
 from journal import wording
+from journal.addresses import row_url
 from journal.cover import Readers
 from journal.models import Entry, EntryContent, Journal, Reply, SharedEntry, User, day_of
+from journal.models.entries import Hard
 from journal.replies import Said, for_desk, for_family
 from journal.search import PAGE
 
@@ -29,11 +32,45 @@ class Card:
     can_widen: bool = False
     # Written by another parent since this one last looked.
     new: bool = False
+    # The answer to the safety question, at the desk alone.
+    hard: str = ""
+
+    @cached_property
+    def key(self) -> str:
+        """The entry's id, which an entry's line names again and again."""
+        return str(self.entry.pk)
 
     @property
     def anchor(self) -> str:
         """The id of its line in the list."""
-        return f"entry-{self.entry.pk}"
+        return f"entry-{self.key}"
+
+    @property
+    def url(self) -> str:
+        """Where its author changes it."""
+        return row_url(self.key, "journal:entry_detail")
+
+    @property
+    def readers_url(self) -> str:
+        """Where its author says who can read it."""
+        return row_url(self.key, "journal:entry_readers")
+
+    @property
+    def named(self) -> str:
+        """Which entry a button belongs to, for who does not see where it stands."""
+        return wording.entry_of(self.entry.day)
+
+    @property
+    def line(self) -> str:
+        """When it was, what came back, and who wrote it."""
+        response = wording.response(self.content.response) if self.content else ""
+        return " · ".join(filter(None, (wording.entry_when(self.entry), response, self.hard, self.author)))
+
+    @property
+    def says_more(self) -> bool:
+        """Whether anything stands beside its kind and its words."""
+        said = self.content
+        return said is not None and bool(said.noticed or said.next or said.strain or said.written_by or said.quotes)
 
     @property
     def readers_said(self) -> str:
@@ -90,16 +127,19 @@ def desk_cards(entries: list[Entry], replies: list[Reply], user: User) -> list[C
     answered: dict[Any, list[Said]] = defaultdict(list)
     for said in for_desk(replies, user):
         answered[said.row.entry_id].append(said)
-    return [
-        Card(
-            entry=entry,
-            content=None if entry.unreadable else entry.document,
-            mine=False,
-            author=wording.parent_name(entry.author) if entry.author.display_name else "",
-            replies=answered[entry.pk],
-        )
-        for entry in entries
-    ]
+    return [_desk_card(entry, answered[entry.pk]) for entry in entries]
+
+
+def _desk_card(entry: Entry, replies: list[Said]) -> Card:
+    content = None if entry.unreadable else entry.document
+    return Card(
+        entry=entry,
+        content=content,
+        mine=False,
+        author=wording.parent_name(entry.author) if entry.author.display_name else "",
+        replies=replies,
+        hard=wording.hard(content.hard) if content and content.hard != Hard.SKIP else "",
+    )
 
 
 @dataclass

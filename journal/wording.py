@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 
 from guidance.phrases import close_up
-from journal.models.entries import day_of
+from journal.models.entries import Hard, Kind, Response, Strain, day_of
 from journal.patterns import Mark, Picture
 from journal.rhythm import Reason, Way
 
@@ -63,9 +64,8 @@ def plain_day(value: date, today: date) -> str:
 
 def clock(value: datetime) -> str:
     """A time as "9:42 pm" / 「午後9時42分」. ``value`` is already local."""
-    hour = value.hour % 12 or (0 if value.hour == 0 else 12)
+    hour = value.hour % 12
     if get_language() == "ja":
-        hour = value.hour % 12
         return f"{'午前' if value.hour < 12 else '午後'}{hour}時{value.minute}分"
     return f"{hour or 12}:{value.minute:02d} {'am' if value.hour < 12 else 'pm'}"
 
@@ -74,6 +74,45 @@ def moment(value: datetime) -> str:
     """A day and a time: "Thursday 20 November, 9:42 pm" / 「11月20日（木） 午後9時42分」. ``value`` is already local."""
     joined = " " if get_language() == "ja" else ", "
     return f"{day(value.date())}{joined}{clock(value)}"
+
+
+def entry_when(entry: Any) -> str:
+    """When an entry happened, on the day the parent chose, in the zone the parent was in."""
+    local = entry.local
+    if local.date() == entry.day:
+        return moment(local)
+    return gettext("Night of %(day)s, %(time)s") % {"day": day(entry.day), "time": clock(local)}
+
+
+def entry_of(value: date) -> str:
+    """Which entry a button belongs to, for who does not see where it stands."""
+    return gettext("entry of %(date)s") % {"date": day(value)}
+
+
+@cache
+def _words(codes: type[TextChoices], _language: str | None) -> dict[str, str]:
+    # Kept, because a list asks for the words of each of its rows.
+    return {code: str(words) for code, words in codes.choices}
+
+
+def kind(code: str) -> str:
+    """What was done; the code itself where this version does not know it."""
+    return _words(Kind, get_language()).get(code, code)
+
+
+def response(code: str) -> str:
+    """What came back."""
+    return _words(Response, get_language()).get(code, "")
+
+
+def strain(code: str) -> str:
+    """The word for how the parent was."""
+    return _words(Strain, get_language()).get(code, "")
+
+
+def hard(code: str) -> str:
+    """The answer to the safety question."""
+    return _words(Hard, get_language()).get(code, "")
 
 
 def together(names: list[str]) -> str:
@@ -195,7 +234,12 @@ def week_title(monday: date, today: date) -> str:
 
 def short_day(value: date) -> str:
     """A day where there is little room: "3 Nov" / 「11/3」."""
-    if get_language() == "ja":
+    return _short_day(value, get_language())
+
+
+@lru_cache(maxsize=256)
+def _short_day(value: date, language: str | None) -> str:
+    if language == "ja":
         return f"{value.month}/{value.day}"
     return formats.date_format(value, "j M")
 

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from journal.models.entries import LONGEST_TEXT
+
+SELECTED = mark_safe(" selected")
 
 
 class PlainSelect(forms.Select):
@@ -16,10 +18,11 @@ class PlainSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the same markup."""
-        widget = self.get_context(name, value, attrs)["widget"]
-        rows = ((row["value"], flatatt(row["attrs"]), row["label"]) for _group, rows, _at in widget["optgroups"] for row in rows)
-        options = format_html_join("\n", '  <option value="{}"{}>{}</option>', rows)
-        return format_html('<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), options)
+        held, choices = self.format_value(value), list(self.choices)
+        chosen = next((at for at, (code, _label) in enumerate(choices) if str(code) in held), None)
+        rows = ((code, SELECTED if at == chosen else "", label) for at, (code, label) in enumerate(choices))
+        options = format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
+        return format_html('<select name="{}"{}>\n{}\n</select>', name, flatatt(self.build_attrs(self.attrs, attrs)), options)
 
 
 class TextField(forms.CharField):

@@ -1,7 +1,7 @@
 """Small helpers of the journal's templates: words only, never access."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.urls import reverse
@@ -13,7 +13,6 @@ from guidance import helplines, library
 from journal import wording
 from journal.middleware import AFTER_A_PAUSE, next_question
 from journal.models import open_rows
-from journal.models.entries import Hard, Kind, Response, Strain
 from journal.notices import News, news_at_desk, news_in, news_of
 from journal.patterns import Mark
 from journal.rhythm import Reason, Way
@@ -23,6 +22,12 @@ register.filter("day", wording.day)
 register.filter("days", wording.days)
 register.filter("plain_day", wording.plain_day)
 register.filter("left_words", wording.left)
+register.filter("entry_when", wording.entry_when)
+register.filter("entry_of", wording.entry_of)
+register.filter("kind_label", wording.kind)
+register.filter("response_label", wording.response)
+register.filter("strain_label", wording.strain)
+register.filter("hard_label", wording.hard)
 
 ICONS = {
     "greet": "greet", "food": "tea", "note": "note", "chat": "chat", "listen": "ear", "ask": "two", "rest": "rest",
@@ -71,21 +76,6 @@ def days_left(day: date, zone: Any) -> int:
 
 
 @register.filter
-def entry_when(entry: Any) -> str:
-    """When an entry happened, on the day the parent chose, in the zone the parent was in."""
-    if entry.local.date() == entry.day:
-        return wording.moment(entry.local)
-    night = gettext("Night of %(day)s, %(time)s")
-    return night % {"day": wording.day(entry.day), "time": wording.clock(entry.local)}
-
-
-@register.filter
-def entry_of(value: date) -> str:
-    """Which entry a button belongs to, for who does not see where it stands."""
-    return gettext("entry of %(date)s") % {"date": wording.day(value)}
-
-
-@register.filter
 def clock(value: datetime, zone: Any) -> str:
     """A time in the reader's zone."""
     return wording.clock(value.astimezone(zone))
@@ -106,8 +96,8 @@ def short_day(value: date) -> str:
     return wording.short_day(value)
 
 
-@register.simple_tag
-def mark_label(mark: str, desk: bool | str = False) -> str:
+@register.filter
+def mark_label(mark: str, desk: bool) -> str:
     """The words of a mark of the four weeks, for who wrote or for the counsellor who reads."""
     return str((wording.MARKS_AT_DESK if desk else wording.MARKS)[Mark(mark)])
 
@@ -143,24 +133,6 @@ def weekday_letters() -> list[str]:
 
 
 @register.filter
-def kind_label(kind: str) -> str:
-    """The words of a kind."""
-    return str(Kind(kind).label) if kind in Kind.values else kind
-
-
-@register.filter
-def response_label(response: str) -> str:
-    """The words of a response."""
-    return str(Response(response).label) if response in Response.values else ""
-
-
-@register.filter
-def strain_label(strain: str) -> str:
-    """The word for how the parent was."""
-    return str(Strain(strain).label) if strain in Strain.values else ""
-
-
-@register.filter
 def undone(tags: str) -> str:
     """Where a message puts back what it says was removed, or nothing."""
     undo, _sign, what = (tags or "").partition("-")
@@ -172,12 +144,6 @@ def undone(tags: str) -> str:
 def kind_icon(kind: str) -> str:
     """The icon of a kind."""
     return ICONS.get(kind, "note")
-
-
-@register.filter
-def hard_label(hard: str) -> str:
-    """The words of an answer to the safety question."""
-    return str(Hard(hard).label) if hard in Hard.values else ""
 
 
 @register.filter
@@ -216,9 +182,10 @@ def role_state(role: Any) -> str:
     return gettext("Approved by two people")
 
 
+# The tags of a family on the queue: how each looks.
 TAG_ICONS = {
-    "hard": "hard", "plan": "door", "question": "question", "new": "note", "quiet": "clock", "unreadable": "lock",
-    "beyond": "info",
+    "hard": ("tag warn", "hard"), "plan": ("tag", "door"), "question": ("tag", "question"), "new": ("tag done", "note"),
+    "quiet": ("tag", "clock"), "unreadable": ("tag", "lock"), "beyond": ("tag warn", "info"),
 }  # fmt: skip
 
 
@@ -229,9 +196,9 @@ def own_first(queue: list[Any]) -> list[Any]:
 
 
 @register.filter
-def row_heading(queue: list[Any]) -> int:
+def row_heading(queue: list[Any]) -> str:
     """How deep the headings of a queue's families stand: below those of its parts, where some are read for a colleague."""
-    return 3 if any(family.covering_for for family in queue) else 2
+    return "3" if any(family.covering_for for family in queue) else "2"
 
 
 @register.filter
@@ -241,10 +208,29 @@ def any_open(parts: Any) -> bool:
 
 
 @register.filter
-def queue_tags(family: Any, zone: Any) -> list[tuple[str, str, str]]:
-    """The tags of a family on the queue: name, icon, words."""
-    found = wording.queue_tags(family, timezone.now().astimezone(zone).date())
-    return [(name, TAG_ICONS[name], words) for name, words in found]
+def today(zone: Any) -> date:
+    """The date it is in a zone."""
+    return timezone.now().astimezone(zone).date()
+
+
+class Tag(NamedTuple):
+    """A few words in a frame, with an icon before them."""
+
+    css: str
+    icon: str
+    words: str
+
+
+@register.filter
+def queue_tags(family: Any, today: date) -> list[Tag]:
+    """The tags of a family on the queue."""
+    return [Tag(*TAG_ICONS[name], words) for name, words in wording.queue_tags(family, today)]
+
+
+@register.filter
+def waiting_since(value: datetime, zone: Any) -> str:
+    """Since when something waits to be read, in the reader's zone."""
+    return gettext("Waiting since %(date)s") % {"date": wording.moment(value.astimezone(zone))}
 
 
 @register.simple_tag

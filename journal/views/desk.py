@@ -68,9 +68,11 @@ def waiting_families(request: SignedInRequest, role: CentreRole | None = None) -
 
 
 def on_queue(found: list[Family], *, whole: bool = False, current: UUID | None = None) -> dict[str, Any]:
-    """The families that are shown, the one that is open among them; where there are more, the first of the others."""
-    rest = [] if whole or current in {family.share for family in found[FIRST:]} else found[FIRST:]
-    return {"queue": found[: len(found) - len(rest)], "rest": rest[0] if rest else None, "families": len(found)}
+    """The families that are shown, the one that is open among them; the others, and where they begin."""
+    beyond = found[FIRST:]
+    rest = [] if whole or current in {family.share for family in beyond} else beyond
+    shown = found[: len(found) - len(rest)]
+    return {"queue": shown, "rest": rest, "first_of_rest": beyond[0].share if beyond else None, "families": len(found)}
 
 
 def waiting_sentence(count: int) -> str:
@@ -93,6 +95,7 @@ def desk_queue(request: SignedInRequest) -> HttpResponse:
         "beyond": MOST_OPENED if any(family.beyond for family in found) else None,
         "zone": request.user.zone,
         "something_new": News(desk=any(family.new for family in found)),
+        "current": None,
     }
     return render(request, "journal/desk_queue.html", context)
 

@@ -155,4 +155,4 @@ def _edit_template(request: SignedInRequest, entry: Entry) -> str:
 
 def _one_card(request: SignedInRequest, entry: Entry, membership: Membership, said: str) -> HttpResponse:
     card = family_cards([entry], Readers(membership))[0]
-    return render(request, "journal/entry_list.html#entry", {"card": card, "said": said, **page_context(membership)})
+    return render(request, "journal/entry_list.html#entry", {"lines": [(card, None)], "said": said, **page_context(membership)})

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url
 
-from config.htmx import page_or_fragment, wants_part
+from config.htmx import wants_part
 from journal import cover, family
 from journal.forms.replies import ReplyForm
 from journal.lines import lines_of
@@ -66,15 +67,20 @@ def family_page(request: SignedInRequest, share: Share, form: ReplyForm | None =
         "visits": [card_of(plan) for plan in VisitPlan.objects.given_through(request.user, share)],
         "about": about,
         "form": form or ReplyForm(initial=initial, share=share, author=request.user),
+        # Named, though empty here: a template looks long for what nobody gave it, and would for each of its rows.
+        "queue": None,
+        "membership": None,
         **cover.at_desk(request.user, share),
     }
     if page.new:
         context["something_new"] = News(desk=True)  # this family alone is reason for the sign: no other is asked about
-    if wants_part(request, "family"):
-        # Beside the queue: the list shows which family is open.
-        context |= {**on_queue(waiting_families(request), current=share.pk), "current": share.pk}
-    template = page_or_fragment(request, "journal/desk_family.html", "family", "family")
-    return render(request, template, context, status=status)
+    if not wants_part(request, "family"):
+        return render(request, "journal/desk_family.html", context, status=status)
+    # Beside the queue: the list shows which family is open, and the address is the family's.
+    context |= {**on_queue(waiting_families(request), current=share.pk), "current": share.pk}
+    response = render(request, "journal/desk_family.html#family", context, status=status)
+    response["HX-Reswap"] = "innerHTML show:window:top"
+    return push_url(response, request.get_full_path())
 
 
 @require_safe

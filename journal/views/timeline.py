@@ -33,7 +33,8 @@ def entry_list(request: SignedInRequest) -> HttpResponse:
         return redirect("journal:entry_list")
     context = _found(request, readers, form) if valid else _everything(request, readers)
     template = page_or_fragment(request, "journal/entry_list.html", "weeks", "more")
-    context |= {"form": form, "filtered": valid, **page_context(membership)}
+    # Named, though empty here: a template looks long for what nobody gave it, and would for each of its rows.
+    context |= {"form": form, "filtered": valid, "said": "", **page_context(membership)}
     return render(request, template, context, status=422 if form.is_bound and not valid else 200)
 
 
@@ -57,7 +58,7 @@ def _everything(request: SignedInRequest, readers: Readers) -> dict[str, Any]:
     shown, elsewhere = cards[: len(entries)], cards[len(entries) :]
     general = for_family((reply for reply in replies if not reply.entry_id), readers)
     by_week = weeks(shown, general, wording.today_of(membership.user), membership.user.zone)
-    return {"weeks": by_week, "last": last and last.pk, "before": before, "news": elsewhere}
+    return {"weeks": by_week, "last": last and last.pk, "before": before, "news": [(card, None) for card in elsewhere]}
 
 
 def _found(request: SignedInRequest, readers: Readers, form: FilterForm) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_nothing_stays_in_the_browser_after_the_journal_was_used(visit, family):
     page.locator("textarea[name=words]").fill(f"{SECRET} once more")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text(f"{SECRET} once more")).to_be_visible()
-    page.locator(f"#change-{family.entry.pk}").click()
+    page.locator(f"#entry-{family.entry.pk}").get_by_role("link", name=re.compile("^Change")).click()
     page.go_back()
     wait(page)
     left = left_behind(page)

@@ -160,7 +160,7 @@ def test_the_queue_puts_hard_days_first_then_the_longest_wait_then_the_quiet(cli
         names[name] = str(share.pk)
     sign_in(client, world.roles["counsellor"])
     page = client.get(reverse("journal:desk_queue")).content.decode()
-    order = re.findall(r'id="family-([0-9a-f-]+)"', page)
+    order = re.findall(r'hx-get="/en/desk/f/([0-9a-f-]+)/"', page)
     assert order == [names["hard"], names["late"], str(world.share.pk), names["quiet"]]
     assert "Quiet for 4 weeks" in page
 

@@ -56,7 +56,7 @@ def follow(page: Opened, client: Client, seen: dict[tuple[str, str], HttpRespons
         seen.setdefault(page.key(page.opened_at), page.response)
     for element in _unlike(page.markup.with_attribute("hx-get"), "hx-get"):
         address = element.get("hx-get")
-        headers = {"HX-Request": "true", "HX-Target": element.get("hx-target").removeprefix("#")}
+        headers = {"HX-Request": "true", "HX-Target": target_of(element)}
         response = client.get(address, headers=headers)
         page.fragments[address] = response, Markup(response.content.decode())
     for link in _unlike(page.markup.all("a"), "href"):
@@ -66,6 +66,14 @@ def follow(page: Opened, client: Client, seen: dict[tuple[str, str], HttpRespons
             if (key := page.key(address)) not in seen:
                 seen[key] = client.get(address)
             page.links[link.get("href")] = seen[key]
+
+
+def target_of(element: Element) -> str:
+    """The id of what htmx replaces: the one that is named, or that of the row which the element stands in."""
+    target = element.get("hx-target")
+    if target == "closest li":
+        return next((outer.get("id") for outer in element.above() if outer.tag == "li"), "")
+    return target.removeprefix("#") if target.startswith("#") else ""
 
 
 def _unlike(elements: list[Element], name: str) -> list[Element]:
@@ -96,10 +104,10 @@ def contract(page: Opened, markup: Markup, targets: set[str]) -> Iterator[str]:
                 yield f"{name}: {element}"
         if "js:" in element.get("hx-vals") + element.get("hx-headers") or "[" in element.get("hx-trigger"):
             yield f"asks htmx to evaluate: {element}"
-        target = element.get("hx-target")
-        if (get or post) and not target.startswith("#"):
+        target = target_of(element)
+        if (get or post) and not target:
             yield f"names no target of its own: {element}"
-        if target and target.removeprefix("#") not in targets:
+        if target and target not in targets:
             yield f"target is not on the page: {element}"
         if (chosen := element.get("hx-select")) and chosen != "#main":
             yield f"selects {chosen}: {element}"

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("what", models.CharField(max_length=60)),
                 ("address", models.EmailField(max_length=254)),
                 ("language", models.CharField(max_length=2)),
-                ("kept_at", models.DateTimeField()),
+                ("kept_at", models.DateTimeField(db_index=True)),
                 ("due_at", models.DateTimeField(db_index=True)),
                 ("tries", models.PositiveSmallIntegerField(default=1)),
                 (

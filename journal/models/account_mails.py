@@ -40,7 +40,7 @@ class AccountMail(models.Model):
     # An address that was taken from an account is told so, too.
     address = models.EmailField()
     language = models.CharField(max_length=2)
-    kept_at = models.DateTimeField()
+    kept_at = models.DateTimeField(db_index=True)
     due_at = models.DateTimeField(db_index=True)
     tries = models.PositiveSmallIntegerField(default=1)
 

@@ -36,6 +36,13 @@ def at(client, seconds, **more):
     age(client, seconds, **more)
 
 
+def on_a_shared_device(client, user):
+    user.shared_device = True
+    user.save()
+    sign_in(client, user)
+    client.get(reverse("journal:home"))
+
+
 @pytest.mark.parametrize(("role", "page", "minutes"), [
     ("owner", "journal:home", 15), ("member", "journal:home", 30),
     ("counsellor", "journal:desk_queue", 15), ("manager", "journal:centre_detail", 15), ("contact", "journal:request_list", 10),
@@ -177,11 +184,7 @@ def test_the_address_of_a_form_that_came_back_leads_to_the_journal_when_it_is_op
 
 
 def test_on_a_shared_device_a_session_ends_after_thirty_idle_minutes_and_with_the_browser(client, world):
-    owner = world.roles["owner"]
-    owner.shared_device = True
-    owner.save()
-    sign_in(client, owner)
-    client.get(reverse("journal:home"))
+    on_a_shared_device(client, world.roles["owner"])
     age(client, 29 * 60)
     assert client.get(reverse("journal:home")).status_code == 200
     age(client, 31 * 60)
@@ -243,11 +246,7 @@ def test_a_draft_kept_by_the_page_keeps_nobody_signed_in(client, world):
 
 
 def test_a_public_page_shows_no_pause_in_a_session_that_nobody_used(client, world):
-    owner = world.roles["owner"]
-    owner.shared_device = True
-    owner.save()
-    sign_in(client, owner)
-    client.get(reverse("journal:home"))
+    on_a_shared_device(client, world.roles["owner"])
     for seconds, status in ((29 * 60, 200), (31 * 60, 204)):
         age(client, seconds)
         for url in (reverse("journal:place", args=[3]), reverse("journal:place_list")):
